@@ -97,7 +97,7 @@ internal static partial class Log
     public static partial void ReloadFailed(ILogger logger, Exception exception, string model);
 
     [LoggerMessage(
-        31, LogLevel.Information, "Version {Version} of model '{model}' is on trial for {Seconds} s, with {Share} of the requests.")]
+        33, LogLevel.Information, "Version {Version} of model '{model}' is on trial for {Seconds} s, with {Share} of the requests.")]
     public static partial void CanaryStarted(ILogger logger, string model, int version, double seconds, double share);
 
     [LoggerMessage(28, LogLevel.Error, "An effect of the scheduler failed. Please report this error.")]

@@ -20,7 +20,7 @@ export function say(text) {
   }
 }
 
-/** Calls a function with true when the user pauses the page, and with false when the page goes on. */
+/** Calls a function with true when the user pauses the page, and with false when the page continues. */
 export function onPause(pause) {
   byId("pause").addEventListener("click", ({ currentTarget }) => {
     const isPaused = currentTarget.getAttribute("aria-pressed") !== "true";
