@@ -13,7 +13,10 @@ public sealed partial class LogEventTests
                 .Select(id => (Package: file.Split('/')[1], Id: id.Groups["id"].Value)))
             .ToList();
         Assert.True(messages.Count > 70);
-        Assert.Empty(messages.GroupBy(static message => message).Where(static group => group.Count() > 1).Select(static group => group.Key));
+        Assert.Empty(messages
+            .GroupBy(static message => message)
+            .Where(static group => group.Count() > 1)
+            .Select(static group => group.Key));
     }
 
     [GeneratedRegex(@"\[LoggerMessage\(\s*(EventId = )?(?<id>\d+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
