@@ -27,10 +27,12 @@ public static class SharedModelsEndpointRouteBuilderExtensions
     /// <param name="configure">A delegate that sets who may control models, and the maximum number of event streams.</param>
     /// <returns>The group of all endpoints, for further conventions.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="SharedModelsEndpointOptions.MaxEventStreams"/> is negative.</exception>
+    /// <exception cref="InvalidOperationException">The application has not called <c>AddSharedModels</c>.</exception>
     public static RouteGroupBuilder MapSharedModels(
         this IEndpointRouteBuilder routes, string pattern = "/sharedmodels", Action<SharedModelsEndpointOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(routes);
+        RequiredManager.Check(routes.ServiceProvider, "MapSharedModels()");
         var options = new SharedModelsEndpointOptions();
         configure?.Invoke(options);
         ArgumentOutOfRangeException.ThrowIfNegative(options.MaxEventStreams);
