@@ -14,7 +14,8 @@ public sealed class MisusedTaskTests
         var waiting = fixture.FetchAsync("a");
         var awaiter = waiting.GetAwaiter();
         Assert.Equal(
-            "The request for 'a' is still waiting, and a thread cannot be blocked until it ends. Use await instead of Result or GetResult().",
+            "The request for 'a' is still waiting, and a thread cannot be blocked until it ends. "
+                + "Use await instead of Result or GetResult().",
             Assert.Throws<InvalidOperationException>(() => awaiter.GetResult()).Message);
         held.Dispose();
         (await waiting).Dispose();

@@ -54,8 +54,8 @@ internal sealed class LeaseWait<T>(WaitingRequest request) : LeaseWait, IValueTa
     {
         if (GetStatus(token) == ValueTaskSourceStatus.Pending)
             throw new InvalidOperationException(
-                $"The request for {string.Join(", ", request.Models.Select(static model => $"'{model.Id}'"))} is still waiting, and a thread "
-                + "cannot be blocked until it ends. Use await instead of Result or GetResult().");
+                $"The request for {string.Join(", ", request.Models.Select(static model => $"'{model.Id}'"))} is still waiting, and a "
+                + "thread cannot be blocked until it ends. Use await instead of Result or GetResult().");
         try
         {
             return _core.GetResult(token);
