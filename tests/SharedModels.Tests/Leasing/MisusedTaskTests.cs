@@ -11,14 +11,14 @@ public sealed class MisusedTaskTests
         await using var fixture = new ManagerFixture();
         fixture.Add("a");
         var held = await fixture.FetchElsewhereAsync("a");
-        var waiting = fixture.FetchAsync("a");
-        var awaiter = waiting.GetAwaiter();
+        var awaiter = fixture.FetchAsync("a").GetAwaiter();
         Assert.Equal(
             "The request for 'a' is still waiting, and a thread cannot be blocked until it ends. "
                 + "Use await instead of Result or GetResult().",
             Assert.Throws<InvalidOperationException>(() => awaiter.GetResult()).Message);
         held.Dispose();
-        (await waiting).Dispose();
+        await Condition.UntilAsync(() => awaiter.IsCompleted);
+        awaiter.GetResult().Dispose();
         Assert.Equal(0, fixture["a"].ActiveLeases);
     }
 
