@@ -32,10 +32,10 @@ public static class SharedModelsEndpointRouteBuilderExtensions
         this IEndpointRouteBuilder routes, string pattern = "/sharedmodels", Action<SharedModelsEndpointOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(routes);
-        RequiredManager.Check(routes.ServiceProvider, "MapSharedModels()");
         var options = new SharedModelsEndpointOptions();
         configure?.Invoke(options);
         ArgumentOutOfRangeException.ThrowIfNegative(options.MaxEventStreams);
+        RequiredManager.Check(routes.ServiceProvider, "MapSharedModels()");
         return StatusEndpoints.Map(routes, pattern, options);
     }
 }
