@@ -1,5 +1,8 @@
 namespace SharedModels.Tests.Leasing;
 
+// These tests are about the mistakes that these rules report.
+#pragma warning disable CA2012, xUnit1031
+
 /// <summary>A request returns a <see cref="ValueTask{TResult}"/>, which is awaited once and never blocked on.</summary>
 /// <remarks>While activities have a listener, requests return ordinary tasks, so no other tests run at the same time.</remarks>
 [Collection(nameof(ProcessListeners))]
