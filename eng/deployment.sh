@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Checks the deployment of the VisionApi sample: eng/deployment.sh [limits | read-only | not-root | stop | replicas]… By default, all of them, in
-# about three minutes. A check that this machine does not allow is skipped with the reason. The last line contains the numbers.
+# Checks the deployment of the VisionApi sample: eng/deployment.sh [limits | read-only | not-root | stop | replicas]…
+# By default, it runs all checks in about three minutes. If this machine does not allow a check, the script skips it and prints the reason.
+# The last line contains the numbers.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 app=$(mktemp -d)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds and runs the VisionApi sample at http://localhost:5080 or at ASPNETCORE_URLS. Arguments are passed to the sample. Relative paths in them
-# are resolved against the current directory: ./eng/run.sh --SharedModels:Models:owlv2:Checkpoint=<folder>
+# Builds and runs the VisionApi sample at http://localhost:5080 or at ASPNETCORE_URLS. Arguments are passed to the sample.
+# Relative paths in them are resolved against the current directory: ./eng/run.sh --SharedModels:Models:owlv2:Checkpoint=<folder>
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 bash "$root/eng/setup.sh"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks that the .NET 10 SDK is installed. With --tests, it also installs a browser, a Prometheus server, a Redis server and a spelling checker.
-# Tests that need one of them are skipped without it.
+# Checks that the .NET 10 SDK is installed. With --tests, it also installs a browser, a Prometheus server, a Redis server and a spelling
+# checker. Tests that need one of them are skipped without it.
 # If everything is installed, it changes nothing and is fast.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -19,12 +19,12 @@ install() {
 }
 
 ensure_sdk() {
-  local version
-  command -v dotnet >/dev/null || fail "the .NET 10 SDK is missing. Get it from https://dotnet.microsoft.com/download/dotnet/10.0"
+  local version remedy="Get it from https://dotnet.microsoft.com/download/dotnet/10.0"
+  command -v dotnet >/dev/null || fail "the .NET 10 SDK is missing. $remedy"
   # Runs in the repository, whose global.json specifies the required version.
   version=$(dotnet --version 2>/dev/null) \
-    || fail "no installed .NET SDK matches global.json, which requires 10.0. Get it from https://dotnet.microsoft.com/download/dotnet/10.0"
-  [[ $version == 10.* ]] || fail "the .NET SDK is $version, but 10.0 is required. Get it from https://dotnet.microsoft.com/download/dotnet/10.0"
+    || fail "no installed .NET SDK matches global.json, which requires 10.0. $remedy"
+  [[ $version == 10.* ]] || fail "the .NET SDK is $version, but 10.0 is required. $remedy"
 }
 
 # The program, the Debian package that has it, and the tests that need it.

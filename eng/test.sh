@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Builds everything and runs all tests, except those of clusters of processes, which take some minutes more: --cluster runs only them. The last
-# line contains the numbers of passed, failed and skipped tests.
-# A test host that reports nothing for five minutes, or a minute longer than its longest test may take, is dumped and stopped. If a test fails,
-# the script keeps the results, the dumps and the lists of the tests that ran, and prints their folder.
+# Builds everything and runs all tests, except those of clusters of processes, which take some minutes more: --cluster runs only them.
+# The last line contains the numbers of passed, failed and skipped tests.
+# A test host that reports nothing for five minutes, or a minute longer than its longest test may take, is dumped and stopped.
+# If a test fails, the script keeps the results, the dumps and the lists of the tests that ran, and prints their folder.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bash eng/setup.sh --tests
@@ -29,13 +29,17 @@ esac
 # Respects test timeouts that are raised on purpose (see tests/Bounded/TestBound.cs), and tests that are marked as long.
 hang_of() {
   local longest
-  longest=$({ echo 4; grep -rhoE 'LongRunning\(minutes: [0-9]+' "$1" --include='*Tests.cs' | grep -oE '[0-9]+' || true; } | sort -n | tail -1)
+  longest=$({
+    echo 4
+    grep -rhoE 'LongRunning\(minutes: [0-9]+' "$1" --include='*Tests.cs' | grep -oE '[0-9]+' || true
+  } | sort -n | tail -1)
   awk "BEGIN { print int((60 + 60 * $longest) * ${TEST_TIMEOUT_SECONDS:-120} / 120 + ${STRESS_SECONDS:-0} + ${HISTORIES:-0} / 50) }"
 }
 
 dotnet build "$build"
 
-# Runs one project at a time, because the tests of a project use all cores. Each project has its own folder, so that missing results are noticed.
+# Runs one project at a time, because the tests of a project use all cores. Each project has its own folder, so that missing results
+# are noticed.
 status=0
 lost=0
 for project in $projects; do
@@ -57,7 +61,10 @@ for project in $projects; do
   if [ "$outcome" -ne 0 ]; then status=1; fi
 done
 
-count() { find "$results" -name '*.trx' -exec cat {} + | grep -o "<Counters [^>]*" | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | awk '{sum += $1} END {print sum + 0}'; }
+count() {
+  find "$results" -name '*.trx' -exec cat {} + | grep -o "<Counters [^>]*" | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' \
+    | awk '{sum += $1} END {print sum + 0}'
+}
 total=$(count total)
 executed=$(count executed)
 passed=$(count passed)

@@ -104,7 +104,10 @@ count() { grep -cE "$1" "$work/answers" || true; }
 answered() { count '^0 200$'; }
 
 # Prints all kinds of answers and their numbers.
-summary() { sort "$work/answers" | uniq -c | awk '{ printf "%s%s × %s", sep, ($2 == 0 ? "status " $3 : "curl error " $2), $1; sep = ", " }'; }
+summary() {
+  sort "$work/answers" | uniq -c \
+    | awk '{ printf "%s%s × %s", sep, ($2 == 0 ? "status " $3 : "curl error " $2), $1; sep = ", " }'
+}
 
 # Prints a free port.
 free_port() {

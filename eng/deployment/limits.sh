@@ -54,4 +54,5 @@ wait_for "http://127.0.0.1:$port/health/ready" 200 || fail "the sample is not re
 [[ $(count '^0 (200|503)$') == "$(wc -l <"$work/answers")" ]] || fail "unexpected answers: $(summary)"
 [[ $(kills) == 0 ]] || fail "the kernel killed $(kills) processes"
 throttled=$(awk '/^nr_throttled / { print $2 }' "$cpu/cpu.stat")
-echo "8 clients for ${SECONDS_OF_LOAD:-20} s: $(summary); at most $(($(peak) / 1024 / 1024)) MiB in use, CPU limit reached in $throttled periods, no process killed"
+echo "8 clients for ${SECONDS_OF_LOAD:-20} s: $(summary). At most $(($(peak) / 1024 / 1024)) MiB in use," \
+  "CPU limit reached in $throttled periods, no process killed"

@@ -8,7 +8,8 @@ for path in "$app/VisionApi.dll" "$(readlink -f "$(command -v dotnet)")"; do
   setpriv --reuid=65534 --regid=65534 --clear-groups test -r "$path" || skip "the user nobody cannot read $path"
 done
 port=$(free_port)
-HOME=/nonexistent start_api api "$port" setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all --inh-caps=-all --no-new-privs
+HOME=/nonexistent start_api api "$port" \
+  setpriv --reuid=65534 --regid=65534 --clear-groups --bounding-set=-all --inh-caps=-all --no-new-privs
 [[ $(awk '/^Uid:/ { print $2 }' "/proc/$api/status") == 65534 ]] || fail "the sample does not run as nobody"
 [[ $(awk '/^CapEff:/ { print $2 }' "/proc/$api/status") == 0000000000000000 ]] || fail "the sample has capabilities"
 start_load "$port" 4

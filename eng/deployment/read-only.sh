@@ -28,4 +28,5 @@ for image in sample4.png sample1.png; do
   [[ $status == 200 ]] || fail "$image: $status $(cat "$work/answer.json")"
 done
 grep -q 'is writable' "$work/api.log" && fail "$(cat "$work/api.log")"
-echo "no folder is writable; uploads of $(($(stat -c %s "$images/sample4.png") / 1000)) and $(($(stat -c %s "$images/sample1.png") / 1000)) kB were answered"
+kilobytes() { echo $(($(stat -c %s "$images/$1") / 1000)); }
+echo "no folder is writable, and uploads of $(kilobytes sample4.png) and $(kilobytes sample1.png) kB were answered"

@@ -13,7 +13,8 @@ before=$(answered)
 begin=$SECONDS
 kill -TERM "$api"
 sleep 0.5
-[[ $(curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$port/health/ready") == 503 ]] || fail "readiness is not 503 during the notice"
+[[ $(curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$port/health/ready") == 503 ]] \
+  || fail "readiness is not 503 during the notice"
 # Connections end before the listener closes, as they do when a load balancer has seen that.
 sleep $((notice - 3))
 stop_load

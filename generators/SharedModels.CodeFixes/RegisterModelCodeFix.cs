@@ -12,7 +12,7 @@ using SharedModels.Generators.Diagnostics;
 
 namespace SharedModels.CodeFixes;
 
-/// <summary>Marks a leased class with <c>[SharedModel]</c>, also if it is declared in another file.</summary>
+/// <summary>Marks a leased class with <c>[SharedModel]</c>, even if it is declared in another file.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class RegisterModelCodeFix : CodeFixProvider
 {

@@ -17,7 +17,7 @@ internal static class Gateway
         app.MapSharedModelsClusterDashboard();
         await app.RunAsync($"http://localhost:{port}");
 
-        // A node stops when its input ends, also if this process is killed.
+        // A node stops when its input ends, even if this process is killed.
         processes.ForEach(static process => process.StandardInput.Close());
         await Task.WhenAll(processes.Select(static process => process.WaitForExitAsync()));
     }

@@ -2,7 +2,7 @@ using SharedModels;
 
 namespace ClusterSample;
 
-/// <summary>Stands for a small model: it takes 200 ms to load.</summary>
+/// <summary>A stand-in for a small model: it takes 200 ms to load.</summary>
 [SharedModel("language")]
 internal sealed class Language : ISharedModel
 {

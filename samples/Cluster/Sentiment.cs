@@ -2,7 +2,7 @@ using SharedModels;
 
 namespace ClusterSample;
 
-/// <summary>Stands for a large model: it takes two seconds to load.</summary>
+/// <summary>A stand-in for a large model: it takes two seconds to load.</summary>
 [SharedModel("sentiment")]
 internal sealed class Sentiment : ISharedModel
 {

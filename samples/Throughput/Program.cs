@@ -7,7 +7,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddSharedModels(builder.Configuration.GetSection("SharedModels"));
 builder.Services.AddModelLeaseProblems();
 
-// Stands for two GPUs, so that replicas can be seen on any machine. Code for each device runs on a thread of the CPU.
+// A stand-in for two GPUs, so that replicas can be seen on any machine. Code for each device runs on a thread of the CPU.
 builder.Services.AddFakeAccelerator(new FakeAccelerator(memoryBytes: 100_000_000, count: 2));
 
 var app = builder.Build();

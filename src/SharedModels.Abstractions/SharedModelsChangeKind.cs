@@ -33,7 +33,7 @@ public enum SharedModelsChangeKind
     /// <summary>A model is moving to its device.</summary>
     MoveStarted,
 
-    /// <summary>A model is being evicted from its device.</summary>
+    /// <summary>A model is being evicted from its device. On the CPU, this also frees its host memory.</summary>
     EvictionStarted,
 
     /// <summary>A model is being freed from host memory.</summary>

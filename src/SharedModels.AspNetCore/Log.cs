@@ -17,7 +17,7 @@ internal static partial class Log
     public static partial void ControlIsOpen(ILogger logger, string path);
 
     [LoggerMessage(
-        104, LogLevel.Warning,
+        104, LogLevel.Information,
         "Models at {Path} cannot be controlled: call AddAuthentication with a scheme, and AddAuthorization, or set "
         + "AllowAnonymousControl.")]
     public static partial void ControlIsClosed(ILogger logger, string path);

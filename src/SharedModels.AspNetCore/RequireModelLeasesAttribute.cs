@@ -85,6 +85,6 @@ public sealed class RequireModelLeasesAttribute : Attribute, IAsyncActionFilter,
         TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time) && time > TimeSpan.Zero
             ? time
             : throw new FormatException(
-                $"The timeout '{text}' of [RequireModelLeases] is not a time greater than zero; use hours, minutes and seconds such "
+                $"The timeout '{text}' of [RequireModelLeases] is not a time greater than zero. Use hours, minutes and seconds such "
                 + "as 00:00:10.");
 }

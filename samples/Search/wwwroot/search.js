@@ -3,6 +3,8 @@ const [hits, found, images, file, status, models] =
   ['hits', 'found', 'images', 'file', 'status', 'models'].map(id => document.getElementById(id));
 let last = 0;
 
+const loads = count => count === 0 ? 'not loaded yet' : count === 1 ? 'loaded once' : `loaded ${count} times`;
+
 function element(name, text, className) {
   const created = document.createElement(name);
   created.textContent = text ?? '';
@@ -51,7 +53,7 @@ async function ask(address, list, show, options) {
     list.replaceChildren(...answer.hits.map(show));
     status.textContent = `${answer.model} answered in ${Math.round(performance.now() - started)} ms.`;
     models.replaceChildren(...answer.models.map(model => element('li',
-      `${model.id}: ${model.isLoaded ? `in memory, ${model.megabytes} MB` : 'not in memory'}, loaded ${model.loads} ×`,
+      `${model.id}: ${model.isLoaded ? `in memory, ${model.megabytes} MB` : 'not in memory'}, ${loads(model.loads)}`,
       model.isLoaded ? 'loaded' : '')));
   } catch {
     if (number === last) status.textContent = 'The server does not answer.';

@@ -109,6 +109,7 @@ async function run() {
     byId("working").textContent = seconds === 0 ? `${mode.working}…` : `${mode.working} for ${seconds} s…`;
   };
   tell();
+  byId("headline").textContent = "";
   byId("busy").hidden = false;
   const clock = setInterval(tell, 1000);
   try {

@@ -35,7 +35,7 @@ function deviceBox(device) {
     : device.holders > 0 ? ["pill busy-now", "in use"] : ["pill free", "free"];
   return element("div", { className: "box" },
     element("header", {}, element("b", {}, device.device), element("span", { className }, text)),
-    element("p", {}, `${bytes(device.used)} of ${bytes(device.budget)} used · ${device.holders} of ${device.maxHolders} places taken · ${device.queueLength} waiting`));
+    element("p", {}, `${bytes(device.used)} of ${bytes(device.budget)} used · ${device.holders} of ${device.maxHolders} slots in use · ${device.queueLength} waiting`));
 }
 
 function modelBox(model) {
@@ -45,17 +45,19 @@ function modelBox(model) {
     model.bytes.host > 0 && bytes(model.bytes.host + model.bytes.device),
     model.leases > 0 ? `${model.leases} in use` : "idle",
     model.queued > 0 && `${model.queued} waiting`,
-    `loaded ${model.loads} ×`,
-    model.evictions > 0 && `evicted ${model.evictions} ×`,
+    model.loads > 0 && `loaded ${times(model.loads)}`,
+    model.evictions > 0 && `evicted ${times(model.evictions)}`,
   ];
   return element("div", { className: "box" },
     element("header", {},
       element("b", {}, model.id),
       element("span", { className: `pill ${model.residency}` }, residencies[model.residency] ?? model.residency),
-      element("span", { className: "actions" }, button(model.id, "preload", "Load"), button(model.id, "evict", "Free"))),
+      element("span", { className: "actions" }, button(model.id, "preload", "Load"), button(model.id, "evict", "Unload"))),
     element("p", {}, facts.filter(Boolean).join(" · ")),
     ...(model.error ? [element("p", {}, model.error)] : []));
 }
+
+const times = count => count === 1 ? "once" : `${count} times`;
 
 function progress({ done, total }) {
   return total > 0 ? `${Math.floor(Math.min(1, done / total) * 100)} % of ${bytes(total)}` : bytes(done);

@@ -10,7 +10,7 @@ public enum ModelRetry
     WhenRejected,
 
     /// <summary>
-    /// Also if the node was lost while it may have been serving the call. Use it for calls that can be computed twice without harm.
+    /// Even if the node was lost while it may have been serving the call. Use it for calls that can be computed twice without harm.
     /// </summary>
     WhenLost,
 }

@@ -35,7 +35,9 @@ internal static class PageResponses
         }
     }
 
-    /// <summary>Returns a page. Its placeholders <c>{page}</c> and <c>{home}</c> are replaced, and the given ones.</summary>
+    /// <summary>
+    /// Returns a page. Its placeholders <c>{page}</c>, <c>{home}</c> and <c>{homeless}</c> are replaced, and the given ones.
+    /// </summary>
     public static ContentHttpResult GetPage(
         HttpContext context, string index, params IEnumerable<(string Placeholder, string Value)> values)
     {
@@ -44,7 +46,8 @@ internal static class PageResponses
         context.Response.Headers.ContentSecurityPolicy = Policy;
         var page = index
             .Replace("{page}", Encode(request.PathBase.Add(request.Path).ToUriComponent().TrimEnd('/')), StringComparison.Ordinal)
-            .Replace("{home}", Encode($"{request.PathBase.ToUriComponent()}/"), StringComparison.Ordinal);
+            .Replace("{home}", Encode($"{request.PathBase.ToUriComponent()}/"), StringComparison.Ordinal)
+            .Replace("{homeless}", HomePage.Exists(context) ? "" : "hidden", StringComparison.Ordinal);
         foreach (var (placeholder, value) in values)
             page = page.Replace(placeholder, Encode(value), StringComparison.Ordinal);
         return TypedResults.Content(page, "text/html; charset=utf-8");

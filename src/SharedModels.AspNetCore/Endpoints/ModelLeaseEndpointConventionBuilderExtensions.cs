@@ -63,6 +63,7 @@ public static class ModelLeaseEndpointConventionBuilderExtensions
     /// </summary>
     private static void Describe(EndpointBuilder endpoint)
     {
+        RequiredManager.Check(endpoint.ApplicationServices, $"RequireModelLeases() on '{endpoint.DisplayName}'");
         if (endpoint.Metadata.OfType<PageActionDescriptor>().FirstOrDefault() is { } page)
             throw new InvalidOperationException(
                 $"RequireModelLeases() has no effect on the Razor page '{page.ViewEnginePath}'; put [RequireModelLeases] on the page's "

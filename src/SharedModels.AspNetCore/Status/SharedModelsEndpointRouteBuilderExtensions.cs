@@ -27,6 +27,7 @@ public static class SharedModelsEndpointRouteBuilderExtensions
     /// <param name="configure">A delegate that sets who may control models, and the maximum number of event streams.</param>
     /// <returns>The group of all endpoints, for further conventions.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="SharedModelsEndpointOptions.MaxEventStreams"/> is negative.</exception>
+    /// <exception cref="InvalidOperationException">The application has not called <c>AddSharedModels</c>.</exception>
     public static RouteGroupBuilder MapSharedModels(
         this IEndpointRouteBuilder routes, string pattern = "/sharedmodels", Action<SharedModelsEndpointOptions>? configure = null)
     {
@@ -34,6 +35,7 @@ public static class SharedModelsEndpointRouteBuilderExtensions
         var options = new SharedModelsEndpointOptions();
         configure?.Invoke(options);
         ArgumentOutOfRangeException.ThrowIfNegative(options.MaxEventStreams);
+        RequiredManager.Check(routes.ServiceProvider, "MapSharedModels()");
         return StatusEndpoints.Map(routes, pattern, options);
     }
 }

@@ -39,8 +39,8 @@ internal sealed class CheckpointTensors : IDisposable
         if (missing.Count + unexpected.Count > 0)
         {
             throw new CheckpointException(
-                $"The weights '{_path}' do not match the module: it lacks {Some(unexpected)}, and they lack {Some(missing)}. Load them "
-                + "with Strict = false to load only the matching tensors.");
+                $"The weights '{_path}' do not match the module: the module lacks {Some(unexpected)}, and the weights lack "
+                + $"{Some(missing)}. Load them with Strict = false to load only the matching tensors.");
         }
     }
 

@@ -82,7 +82,7 @@ public sealed class ModelOptions
 
     /// <summary>
     /// The time that a reloaded version is on trial. Meanwhile it serves a share of the requests, and is compared with the old version: if
-    /// its uses fail, or are slow, more often, it is rolled back, and the old version goes on.
+    /// its uses fail, or are slow, more often, it is rolled back, and the old version continues to serve requests.
     /// </summary>
     /// <value>
     /// <see langword="null"/> (the default) means no trial: the new version serves all requests once it is loaded. A trial needs memory

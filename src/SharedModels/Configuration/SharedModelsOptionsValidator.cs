@@ -99,12 +99,13 @@ internal sealed class SharedModelsOptionsValidator : IValidateOptions<SharedMode
             if (settings.MaxConcurrentHolders is < 1 or > MostHolders)
                 yield return $"{section}:{device}:MaxConcurrentHolders is {settings.MaxConcurrentHolders}. "
                 + $"The value must be from 1 to {MostHolders}.";
-            if (settings.IsAuto && Device.TryParse(device, out var named) && named.IsCpu)
+            var isCpu = Device.TryParse(device, out var named) && named.IsCpu;
+            if (settings.IsAuto && isCpu)
                 yield return $"{section}:{device}:MemoryBudget is '{settings.MemoryBudget}', which follows other processes on an "
                 + "accelerator only. The value must be a size such as 20GiB, or a share from 1% to 100%.";
             else if (settings.MemoryBudget is { } budget && !settings.IsAuto && !MemorySize.TryParse(budget, 100, out _))
-                yield return $"{section}:{device}:MemoryBudget is '{budget}'. "
-                + "The value must be a size such as 20GiB, a share from 1% to 100%, or auto.";
+                yield return $"{section}:{device}:MemoryBudget is '{budget}'. The value must be a size such as 20GiB, "
+                + (isCpu ? "or a share from 1% to 100%." : "a share from 1% to 100%, or auto.");
         }
 
         var names = devices.Keys.Where(static name => Device.TryParse(name, out _));

@@ -123,8 +123,9 @@ internal sealed class ChangeFeed(SchedulerClock clock)
             case SchedulerEffectKind.Move:
                 NoteStep(SharedModelsChangeKind.MoveStarted, effect, now);
                 break;
-            case SchedulerEffectKind.Evict:
-                NoteStep(SharedModelsChangeKind.EvictionStarted, effect, now, SharedModelsMetrics.Reason(effect.Reason!.Value));
+            // On the CPU, an eviction unloads the model.
+            case SchedulerEffectKind.Evict or SchedulerEffectKind.Unload when effect.Reason is { } reason:
+                NoteStep(SharedModelsChangeKind.EvictionStarted, effect, now, SharedModelsMetrics.Reason(reason));
                 break;
             case SchedulerEffectKind.Unload:
                 NoteStep(SharedModelsChangeKind.UnloadStarted, effect, now);

@@ -186,7 +186,7 @@ internal sealed class EffectRunner(
             {
                 scheduler.Complete(step.outcome.Result, now);
 
-                // A load goes on after its estimate, unless it waits for memory or is no longer wanted.
+                // A load continues after its estimate, unless it waits for memory or is no longer wanted.
                 if (!step.outcome.Result.IsEstimate || step.model.Scheduled.Residency != ModelResidency.Loading)
                     step.Runner._changes.NoteStepEnded(step.model.Scheduled, step.outcome.Result.Failure, now);
                 if (step.model.Scheduled.Residency == ModelResidency.OnDevice)

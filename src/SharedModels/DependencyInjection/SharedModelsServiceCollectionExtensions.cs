@@ -74,7 +74,8 @@ public static class SharedModelsServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(section);
         var builder = services.AddSharedModelManager();
         services.AddSingleton(new SettingsSection(section));
-        services.Configure<SharedModelsOptions>(options => SharedModelsOptionsBinder.Bind(section, options));
+        services.AddOptions<SharedModelsOptions>().Configure<IServiceProvider>((options, provider) =>
+            SharedModelsOptionsBinder.Bind(section, options, provider.GetService<IConfiguration>()));
         services.AddSingleton<IOptionsChangeTokenSource<SharedModelsOptions>>(
             new ConfigurationChangeTokenSource<SharedModelsOptions>(section));
         return builder;

@@ -18,7 +18,9 @@ internal static partial class Log
     public static partial void ModelRegisteredTwice(ILogger logger, string model);
 
     [LoggerMessage(
-        3, LogLevel.Warning, "SharedModels:Devices:{device} has settings, but this machine has no such device. Its devices are {Known}.")]
+        3,
+        LogLevel.Warning,
+        "SharedModels:Devices:{device} has settings, but this machine has no such device. Devices of this machine: {Known}.")]
     public static partial void UnknownDeviceConfigured(ILogger logger, string device, string known);
 
     [LoggerMessage(

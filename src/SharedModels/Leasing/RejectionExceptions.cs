@@ -108,13 +108,21 @@ internal static class RejectionExceptions
 
     private static string Requests(int count) => count == 1 ? "1 request is" : $"{count} requests are";
 
-    private static string Held(Rejection rejection) =>
-        rejection.HeldModels.Count == 0
-            ? "no model is in use"
-            : $"model {string.Join(", ", rejection.HeldModels)} has been in use for {Seconds(rejection.HeldFor)}";
+    private static string Held(Rejection rejection) => rejection.HeldModels.Count switch
+    {
+        0 => "no model is in use",
+        1 => $"model {Names(rejection.HeldModels)} has been in use for {Seconds(rejection.HeldFor)}",
+        _ => $"models {Names(rejection.HeldModels)} have been in use for up to {Seconds(rejection.HeldFor)}",
+    };
 
-    private static string Held(IReadOnlyList<string> models) =>
-        models.Count == 0 ? "no model was in use" : $"{string.Join(", ", models)} could not be evicted because it is in use";
+    private static string Held(IReadOnlyList<string> models) => models.Count switch
+    {
+        0 => "no model was in use",
+        1 => $"model {Names(models)} could not be evicted because it is in use",
+        _ => $"models {Names(models)} could not be evicted because they are in use",
+    };
+
+    private static string Names(IEnumerable<string> models) => string.Join(", ", models.Select(static model => $"'{model}'"));
 
     private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.#} s");
 }

@@ -38,7 +38,25 @@ public sealed partial class DashboardEndpointTests
         page = await new StreamReader(context.Response.Body).ReadToEndAsync();
         Assert.Contains("""content="/under/admin/models">""", page, StringComparison.Ordinal);
         Assert.Contains("""href="/under/live/page.css">""", page, StringComparison.Ordinal);
-        Assert.Contains("""href="/under/">Back to the application""", page, StringComparison.Ordinal);
+        Assert.Contains("""href="/under/" hidden>Back to the application""", page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/", true)]
+    [InlineData("/{page=home}", true)]
+    [InlineData("/{page?}", true)]
+    [InlineData("/{page}", false)]
+    [InlineData("/{**path}", false)]
+    [InlineData("/home", false)]
+    public async Task It_leads_back_only_to_an_application_with_a_start_page(string pattern, bool leadsBack)
+    {
+        await using var fixture = await WebFixture.StartAsync(app =>
+        {
+            Map(app, "/models/live");
+            app.MapGet(pattern, static () => "The application");
+        });
+        var page = await fixture.Client.GetStringAsync("/models/live");
+        Assert.Equal(leadsBack, !page.Contains("hidden>Back to the application", StringComparison.Ordinal));
     }
 
     [Theory]

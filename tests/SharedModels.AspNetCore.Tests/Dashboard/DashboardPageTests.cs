@@ -40,6 +40,10 @@ public sealed class DashboardPageTests
         await Assertions.Expect(page.Locator("#tiles div").First).ToContainTextAsync("In use2leases held");
         await Assertions.Expect(page.Locator("#queue")).ToContainTextAsync("oldest");
         await Assertions.Expect(page.Locator("#events")).ToContainTextAsync("depth failed: the weights are damaged");
+        await Assertions
+            .Expect(page.Locator("#events"))
+            .ToContainTextAsync("A request for depth was rejected: the model could not be loaded");
+        await Assertions.Expect(page.Locator("#events")).ToContainTextAsync("to make room");
         Assert.Equal(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
         Assert.True(await page.EvaluateAsync<bool>(
             "() => { const c = document.getElementById('canvas'); return c.getContext('2d').getImageData(0, 0, c.width, "

@@ -157,7 +157,7 @@ public sealed class RequireModelLeasesTests
         Assert.StartsWith("The timeout must be greater than zero.", wrong.Message, StringComparison.Ordinal);
         var text = Assert.Throws<FormatException>(() => new RequireModelLeasesAttribute { Timeout = "soon" });
         Assert.Equal(
-            "The timeout 'soon' of [RequireModelLeases] is not a time greater than zero; use hours, minutes and seconds such as 00:00:10.",
+            "The timeout 'soon' of [RequireModelLeases] is not a time greater than zero. Use hours, minutes and seconds such as 00:00:10.",
             text.Message);
         Assert.Equal("00:00:10", new RequireModelLeasesAttribute { Timeout = "00:00:10" }.Timeout);
     }

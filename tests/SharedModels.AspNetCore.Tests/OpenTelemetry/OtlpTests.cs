@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
@@ -52,6 +53,27 @@ public sealed class OtlpTests
         List<ProtoMessage> StepsOf(string trace) =>
             [.. Spans().Where(span => span.Hex(1) == trace && span.Text(5) is "sharedmodels.load" or "sharedmodels.move")
                 .OrderBy(static span => span.Text(5), StringComparer.Ordinal)];
+    }
+
+    [Fact]
+    public async Task The_lease_of_a_request_is_in_the_trace_of_the_request()
+    {
+        await using var collector = await Collector.StartAsync();
+        using var tracing = Sdk.CreateTracerProviderBuilder()
+            .AddSource("Microsoft.AspNetCore", "SharedModels")
+            .AddOtlpExporter(options => Export(options, collector, "traces"))
+            .Build();
+        await using var fixture = await WebFixture.StartAsync(
+            static app => app.MapGet("/leased", static (IModelLease<FakeModel> lease) => lease.ModelId).RequireModelLeases());
+        Assert.Equal("a", await fixture.Client.GetStringAsync("/leased"));
+        string[] expected = ["sharedmodels.acquire", "sharedmodels.load", "sharedmodels.move"];
+        await Condition.UntilAsync(
+            () => Traces().Any(trace => trace.Intersect(expected).Count() == expected.Length && trace.Except(expected).Any()),
+            () => Assert.True(tracing.ForceFlush()));
+
+        IEnumerable<IEnumerable<string>> Traces() => collector.Received("traces")
+            .SelectMany(static message => message.All(1, 2, 2))
+            .GroupBy(static span => span.Hex(1), static span => span.Text(5));
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class ControlAuthorizationTests
         Assert.Equal(ModelResidency.Registered, fixture["a"].Residency);
         Says(
             fixture,
-            LogLevel.Warning,
+            LogLevel.Information,
             "Models at /sharedmodels cannot be controlled: call AddAuthentication with a scheme, and AddAuthorization, or set "
             + "AllowAnonymousControl.");
     }
@@ -76,7 +76,7 @@ public sealed class ControlAuthorizationTests
         Assert.Equal(HttpStatusCode.Forbidden, await fixture.PostAsync("/sharedmodels/a/preload"));
         Says(
             fixture,
-            LogLevel.Warning,
+            LogLevel.Information,
             "Models at /sharedmodels cannot be controlled: call AddAuthentication with a scheme, and AddAuthorization, or set "
             + "AllowAnonymousControl.");
     }
@@ -97,7 +97,7 @@ public sealed class ControlAuthorizationTests
         Assert.Equal(ModelResidency.Registered, fixture["a"].Residency);
         Says(
             fixture,
-            LogLevel.Warning,
+            LogLevel.Information,
             "Models at /sharedmodels cannot be controlled: call AddAuthentication with a scheme, and AddAuthorization, or set "
             + "AllowAnonymousControl.");
     }

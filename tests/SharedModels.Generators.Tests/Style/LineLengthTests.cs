@@ -26,6 +26,12 @@ public sealed class LineLengthTests
     }
 
     [Fact]
+    public void No_line_of_a_script_is_longer_than_the_limit() =>
+        Assert.Empty(RepositoryFiles.List("eng", ".sh").SelectMany(static file =>
+            RepositoryFiles.Read(file).Split('\n').Index().Where(static line => line.Item.Length > Limit)
+                .Select(line => $"{file}:{line.Index + 1}")));
+
+    [Fact]
     public void Only_addresses_and_raw_strings_may_be_longer()
     {
         var wide = new string('x', Limit);

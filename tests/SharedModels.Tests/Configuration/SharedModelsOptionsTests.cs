@@ -102,7 +102,8 @@ public sealed class SharedModelsOptionsTests
         var warnings = fixture.Log.GetSnapshot().Where(line => line.Level == LogLevel.Warning).Select(line => line.Message).ToList();
         Assert.Contains("SharedModels:Models:owlv3 has settings, but no such model is registered. Registered models: owlv2.", warnings);
         Assert.Contains(
-            "SharedModels:Devices:cuda:7 has settings, but this machine has no such device. Its devices are fake:0, cpu.", warnings);
+            "SharedModels:Devices:cuda:7 has settings, but this machine has no such device. Devices of this machine: fake:0, cpu.",
+            warnings);
     }
 
     private static SharedModelsOptions Bind(params (string Key, string Value)[] settings)

@@ -35,7 +35,7 @@ public sealed class MoveOutOfMemoryTests
         Assert.IsType<DeviceOutOfMemoryException>(exception.InnerException);
         Assert.Equal(
             "Model 'a' did not fit on device fake:0 although every idle model was evicted: it needs 40 bytes, 70 of the budget of 100 "
-            + "bytes were free, and used could not be evicted because it is in use. Other code uses the memory. Lower "
+            + "bytes were free, and model 'used' could not be evicted because it is in use. Other code uses the memory. Lower "
             + "SharedModels:Devices:fake:0:MemoryBudget to what is available, or end the other process. The first request after 1 s "
             + "will try again.",
             exception.Message);

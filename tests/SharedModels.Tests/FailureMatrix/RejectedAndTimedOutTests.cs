@@ -18,7 +18,7 @@ public sealed class RejectedAndTimedOutTests
         var exception = await Assert.ThrowsAsync<LeaseRejectedException>(() => fixture.FetchAsync("b"));
         Assert.Equal(
             "The request for model 'b' was rejected because 2 requests are waiting for device fake:0 and no more are allowed "
-            + "(SharedModels:Leasing:MaxQueueLength); model a has been in use for 3 s. "
+            + "(SharedModels:Leasing:MaxQueueLength); model 'a' has been in use for 3 s. "
             + "Try again later, raise the limit, or add a device.",
             exception.Message);
         Assert.Equal(
@@ -43,7 +43,7 @@ public sealed class RejectedAndTimedOutTests
         var exception = await Assert.ThrowsAsync<LeaseTimeoutException>(() => waiting);
         Assert.Equal(
             "Timed out after 20 s waiting for model 'b' (SharedModels:Leasing:AcquireTimeout, or the request's own timeout): "
-            + "model a has been in use for 25 s on device fake:0 and 1 request is waiting. Increase the timeout, or add a device.",
+            + "model 'a' has been in use for 25 s on device fake:0 and 1 request is waiting. Increase the timeout, or add a device.",
             exception.Message);
         Assert.Equal(
             ("b", FakeAccelerator.Device, 1, TimeSpan.FromSeconds(8)),

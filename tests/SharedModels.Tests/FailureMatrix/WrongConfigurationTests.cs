@@ -67,6 +67,12 @@ public sealed class WrongConfigurationTests
             await FailuresAsync(("Devices:cuda:0:MemoryBudget", value)));
 
     [Fact]
+    public async Task A_wrong_budget_of_the_cpu_is_not_advised_to_be_auto() =>
+        Assert.Equal(
+            ["SharedModels:Devices:cpu:MemoryBudget is '10GiBB'. The value must be a size such as 20GiB, or a share from 1% to 100%."],
+            await FailuresAsync(("Devices:cpu:MemoryBudget", "10GiBB")));
+
+    [Fact]
     public async Task A_budget_above_the_memory_of_an_accelerator_stops_the_start() =>
         Assert.Equal(
             [

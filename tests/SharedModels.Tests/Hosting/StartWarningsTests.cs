@@ -21,6 +21,12 @@ public sealed class StartWarningsTests
             await StartAsync([], ("Leasing:AquireTimeout", "00:00:04")));
 
     [Fact]
+    public async Task A_misspelled_section() =>
+        Assert.Equal(
+            ["The section SharedModel is ignored. Did you mean 'SharedModels'?"],
+            await StartInAsync("SharedModel", [], ("Leasing:AcquireTimeout", "00:00:04")));
+
+    [Fact]
     public async Task A_model_that_requires_an_accelerator_on_a_machine_without_one() =>
         Assert.Equal(
             [$"Model 'a' requires an accelerator that it can use, but this machine has only cpu. All requests for it will fail. {Remedy}"],
@@ -70,11 +76,15 @@ public sealed class StartWarningsTests
     [InlineData("Models:a:Device", "Accelerator")]
     public async Task Nothing_else(string key, string value) => Assert.Empty(await StartAsync([new BusyDeviceProvider()], (key, value)));
 
-    private static async Task<IEnumerable<string>> StartAsync(IDeviceProvider[] providers, params (string Key, string Value)[] settings)
+    private static Task<IEnumerable<string>> StartAsync(IDeviceProvider[] providers, params (string Key, string Value)[] settings) =>
+        StartInAsync("SharedModels", providers, settings);
+
+    private static async Task<IEnumerable<string>> StartInAsync(
+        string section, IDeviceProvider[] providers, params (string Key, string Value)[] settings)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         foreach (var (key, value) in settings)
-            builder.Configuration["SharedModels:" + key] = value;
+            builder.Configuration[$"{section}:{key}"] = value;
         var log = new FakeLogCollector();
         builder.Services.AddSingleton<ILoggerFactory>(new LoggerFactory([new FakeLoggerProvider(log)]));
         foreach (var provider in providers)

@@ -76,7 +76,7 @@ public sealed class ModelLeaseTests
         var exception = await Assert.ThrowsAsync<LeaseTimeoutException>(() => waiting);
         Assert.Equal(
             "Timed out after 30 s waiting for model 'b' (SharedModels:Leasing:AcquireTimeout, or the request's own timeout): "
-            + "model a has been in use for 30 s on device fake:0 and 1 request is waiting. Increase the timeout, or add a device.",
+            + "model 'a' has been in use for 30 s on device fake:0 and 1 request is waiting. Increase the timeout, or add a device.",
             exception.Message);
         Assert.Equal(("b", FakeAccelerator.Device, 1), (exception.ModelId, exception.Device, exception.QueueLength));
         Assert.True(exception.RetryAfter > TimeSpan.Zero);

@@ -108,7 +108,7 @@ public sealed class ReloadTests
     }
 
     [Fact]
-    public async Task If_the_new_version_fails_to_load_the_old_one_goes_on_and_the_failure_is_reported()
+    public async Task If_the_new_version_fails_to_load_the_old_one_continues_and_the_failure_is_reported()
     {
         await using var fixture = new ReloadFixture();
         (await fixture.Manager.FetchModelAsync<Versioned>()).Dispose();

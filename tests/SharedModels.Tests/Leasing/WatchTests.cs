@@ -66,6 +66,19 @@ public sealed class WatchTests
     }
 
     [Fact]
+    public async Task An_eviction_from_the_cpu_is_reported_like_any_other()
+    {
+        await using var fixture = Create(("Models:a:Device", "Cpu"));
+        await fixture.UseAsync("a");
+        _ = fixture.Manager.WatchAsync();
+        await fixture.Manager.EvictAsync("a");
+        var changes = Changes(fixture);
+        Assert.Equal([Kind.EvictionStarted, Kind.StepEnded], changes.ConvertAll(static change => change.Kind));
+        Assert.Equal(("request", "cpu"), (changes[0].Detail, changes[0].Device?.ToString()));
+        Assert.Equal(1, fixture.Manager.GetSnapshot().Models.Single(static model => model.Id == "a").Evictions);
+    }
+
+    [Fact]
     public async Task A_load_that_succeeds_after_a_failure_is_reported_as_a_success()
     {
         await using var fixture = new ManagerFixture();

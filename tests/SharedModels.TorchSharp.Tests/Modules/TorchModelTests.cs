@@ -56,7 +56,7 @@ public sealed class TorchModelTests : IDisposable
         Write(StoredTensor.Of("third.bias", [1], 1));
         using var strict = Make(static () => new TwoLayers(), new() { Weights = File("w.safetensors") });
         var exception = await Assert.ThrowsAsync<CheckpointException>(async () => await strict.LoadAsync(default));
-        Assert.Contains("it lacks third.bias, and they lack second.bias", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("the module lacks third.bias, and the weights lack second.bias", exception.Message, StringComparison.Ordinal);
 
         using var module = new TwoLayers();
         var bias = TwoLayers.Read(ModuleTensors.Of(module).Single(static found => found.Name == "second.bias").Tensor);

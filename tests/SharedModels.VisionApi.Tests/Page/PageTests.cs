@@ -80,9 +80,9 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>
         await using var visit = await browser.VisitAsync();
         var page = visit.Page;
         var state = page.Locator("#models .box").First;
-        await page.GetByRole(AriaRole.Button, new() { Name = "Load owlv2" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Load owlv2", Exact = true }).ClickAsync();
         await Assertions.Expect(state).ToContainTextAsync("on the device");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Free owlv2" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Unload owlv2" }).ClickAsync();
         await Assertions.Expect(state).ToContainTextAsync("not loaded");
         Assert.Empty(visit.Complaints);
     }

@@ -17,7 +17,7 @@ internal sealed class EndpointHandlers
 
     public void Read(IInvocationOperation call)
     {
-        if (!call.TargetMethod.Name.StartsWith("Map", StringComparison.Ordinal) || RoutesOf(call) is not { } routes)
+        if (!IsMap(call.TargetMethod.Name) || RoutesOf(call) is not { } routes)
             return;
         foreach (var argument in call.Arguments)
         {
@@ -76,17 +76,21 @@ internal sealed class EndpointHandlers
 
     private static bool IsRoutes(ITypeSymbol type) => type.Name == "IEndpointRouteBuilder";
 
-    /// <summary>Indicates whether <see cref="Mark"/> is called later in the same expression.</summary>
+    /// <summary>
+    /// Indicates whether <see cref="Mark"/> is called later in the same expression, before anything is mapped on the result.
+    /// </summary>
     private static bool IsMarked(IOperation call)
     {
         for (var parent = call.Parent; parent is IInvocationOperation or IArgumentOperation or IConversionOperation; parent = parent.Parent)
         {
-            if (parent is IInvocationOperation { TargetMethod.Name: Mark })
-                return true;
+            if (parent is IInvocationOperation { TargetMethod.Name: var name } && (name == Mark || IsMap(name)))
+                return name == Mark;
         }
 
         return false;
     }
+
+    private static bool IsMap(string method) => method.StartsWith("Map", StringComparison.Ordinal);
 
     /// <summary>Indicates whether the group is marked. A group that was created elsewhere counts as marked.</summary>
     private static bool IsMarkedGroup(IOperation routes) => routes switch

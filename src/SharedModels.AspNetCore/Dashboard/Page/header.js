@@ -13,14 +13,14 @@ export function say(text) {
   byId("link").className = `pill ${text === "live" ? "good" : text === "catching up" ? "busy" : "bad"}`;
   byId("notice").hidden = text !== "reconnecting";
   if (text === "reconnecting" && wasLive) {
-    byId("notice").textContent = `The connection to the server was lost at ${new Date().toLocaleTimeString()}. The page shows the state at that time, tries to `
-      + "connect again, and then catches up.";
+    byId("notice").textContent = `The connection to the server was lost at ${new Date().toLocaleTimeString()}. `
+      + "The page shows the state at that time. It reconnects and catches up automatically.";
   } else if (text === "reconnecting") {
     byId("notice").textContent ||= "The server does not answer. The page tries to connect again.";
   }
 }
 
-/** Calls a function with true when the user pauses the page, and with false when the page goes on. */
+/** Calls a function with true when the user pauses the page, and with false when the page continues. */
 export function onPause(pause) {
   byId("pause").addEventListener("click", ({ currentTarget }) => {
     const isPaused = currentTarget.getAttribute("aria-pressed") !== "true";

@@ -74,7 +74,7 @@ async function run(pressed, id, action) {
     const answer = await fetch(`${models}/${encodeURIComponent(id)}/${action}`, { method: "POST" });
     if (!answer.ok) complain(await reason(answer, id, action));
   } catch {
-    complain(`The server did not answer. It has perhaps not received the request to ${action} ${id}.`);
+    complain(`The server did not answer. It might not have received the request to ${action} ${id}.`);
   }
   pressed.disabled = false;
   pressed.focus();

@@ -8,6 +8,17 @@ const maxWaits = 1024;
 const maxBatches = 4096;
 const kindOfStep = { loadStarted: "load", moveStarted: "move", evictionStarted: "leave", unloadStarted: "leave" };
 
+const rejections = {
+  timeout: "it waited too long", queue_full: "the queue was full", too_late: "its timeout could not be met", load_failed: "the model could not be loaded",
+  out_of_memory: "the device ran out of memory", device_lost: "the device was lost", deadlock: "it would have caused a deadlock",
+  never_fits: "the model can never fit", does_not_fit_now: "the model did not fit", no_device: "no device can run the model",
+  removed: "the model was removed", shutting_down: "the application is stopping",
+};
+const evictions = {
+  room: "to make room", keep_alive: "after its keep-alive time", request: "on request", out_of_memory: "because the device ran out of memory",
+  device_lost: "because the device was lost", shutdown: "because the application is stopping",
+};
+
 // The server sends causes only if the application includes exception details.
 const withDetail = (text, detail) => detail ? `${text}: ${detail}` : text;
 
@@ -95,7 +106,7 @@ export class State {
       case "requestLeft":
         this.waiting.delete(lease);
         if (detail === "batched") this.#grant(at, ms);
-        else if (detail !== "canceled") this.#mark("rejected", at, device, `A request for ${model} was rejected: ${String(detail).replaceAll("_", " ")}`);
+        else if (detail !== "canceled") this.#mark("rejected", at, device, `A request for ${model} was rejected: ${rejections[detail] ?? detail}`);
         break;
       case "leaseGranted":
         this.waiting.delete(lease);
@@ -116,7 +127,7 @@ export class State {
         this.#end(this.#keyOf(change), at);
         this.#steps.set(this.#keyOf(change), { kind: kindOfStep[kind], model, device, from: at });
         if (kind === "moveStarted") this.totals.moves++;
-        if (kind === "evictionStarted") this.#mark("evictions", at, device, `${model} is evicted from ${device}: ${String(detail).replaceAll("_", " ")}`);
+        if (kind === "evictionStarted") this.#mark("evictions", at, device, `${model} was evicted from ${device} ${evictions[detail] ?? ""}`);
         break;
       case "stepEnded":
         this.#end(this.#keyOf(change), at);

@@ -6,10 +6,15 @@ namespace SharedModels.Configuration.Binding;
 internal static class SharedModelsOptionsBinder
 {
     /// <summary>Reads a section. An empty value counts as not set, because environment variables often cannot be removed.</summary>
-    public static void Bind(IConfigurationSection section, SharedModelsOptions options)
+    /// <param name="section">The section.</param>
+    /// <param name="options">The options that are changed.</param>
+    /// <param name="configuration">The application's configuration, in which the section might have a misspelled name.</param>
+    public static void Bind(IConfigurationSection section, SharedModelsOptions options, IConfiguration? configuration = null)
     {
         var report = options.Report;
         report.Section = section.Path;
+        if (configuration is not null && !section.Exists())
+            ReportMisnamed(section, configuration, report);
         foreach (var child in ChildrenOf(section, report))
         {
             if (!KnownSettings.Sections.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
@@ -98,6 +103,14 @@ internal static class SharedModelsOptionsBinder
             ? $"Did you mean '{nearest}'?"
             : $"The keys are {string.Join(", ", keys)}.";
         report.Warnings.Add($"{section.Path} is not a setting and is ignored. {remedy}");
+    }
+
+    private static void ReportMisnamed(IConfigurationSection section, IConfiguration configuration, BindingReport report)
+    {
+        var near = configuration.GetChildren()
+            .Where(child => child.GetChildren().Any() && NearestName.Distance(child.Key, section.Path) <= NearestName.MaxDistance);
+        foreach (var child in near)
+            report.Warnings.Add($"The section {child.Path} is ignored. Did you mean '{section.Path}'?");
     }
 
     private static void ReadOwn(IConfigurationSection child, ModelOptions model, BindingReport report)

@@ -12,7 +12,7 @@ internal abstract class BatchInput : LeaseRecord
     protected BatchInput(RegisteredModel model)
         : base(model) => _execute = Execute;
 
-    /// <summary>Indicates whether the caller has canceled. A running batch goes on for its other inputs.</summary>
+    /// <summary>Indicates whether the caller has canceled. A running batch continues for its other inputs.</summary>
     public bool IsCanceled { get; set; }
 
     /// <summary>The caller's span, which the batch's span links to.</summary>

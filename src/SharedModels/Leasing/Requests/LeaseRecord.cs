@@ -51,7 +51,7 @@ internal class LeaseRecord : WaitingRequest
     /// <summary>Indicates whether the lease was disposed while code was running on it.</summary>
     public bool IsReleased { get; set; }
 
-    /// <summary>The reason why the lease was lost, also if it had been disposed while code was running on it.</summary>
+    /// <summary>The reason why the lease was lost, even if it had been disposed while code was running on it.</summary>
     public LeaseEnd LostBy { get; set; }
 
     /// <summary>Canceled when the lease is lost, to stop running code. It exists if there has been code that can be stopped.</summary>

@@ -46,20 +46,23 @@ internal sealed class LeaseWait<T>(WaitingRequest request) : LeaseWait, IValueTa
 
     public T GetResult(short token)
     {
-        // This throws if the caller awaits the task a second time.
-        var hasEnded = _core.GetStatus(token) != ValueTaskSourceStatus.Pending;
+        if (GetStatus(token) == ValueTaskSourceStatus.Pending)
+            throw new InvalidOperationException(
+                $"The request for {string.Join(", ", request.Models.Select(static model => $"'{model.Id}'"))} is still waiting, and a "
+                + "thread cannot be blocked until it ends. Use await instead of Result or GetResult().");
         try
         {
             return _core.GetResult(token);
         }
         finally
         {
-            if (hasEnded)
-                Recycle();
+            Recycle();
         }
     }
 
-    public ValueTaskSourceStatus GetStatus(short token) => _core.GetStatus(token);
+    public ValueTaskSourceStatus GetStatus(short token) => token == _core.Version
+        ? _core.GetStatus(token)
+        : throw new InvalidOperationException("A request for a lease was awaited twice. Await it once, or convert it with AsTask().");
 
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _core.OnCompleted(continuation, state, token, flags);

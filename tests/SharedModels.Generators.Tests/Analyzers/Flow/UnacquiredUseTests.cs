@@ -155,6 +155,12 @@ public sealed class UnacquiredUseTests
     [InlineData("app.MapGet(\"/\", (IModelLease<Owl> lease) => [|lease.Model|].Detect());")]
     [InlineData("app.MapGet(\"/\", Handle); static int Handle(IModelLease<Owl> lease) => [|lease.Model|].Detect();")]
     [InlineData("app.MapGet(\"/\", async (ModelLeases leases) => { await leases.Owl.AcquireAsync(); [|leases.Reader.Model|].Read(); });")]
+    [InlineData(
+        "app.MapGet(\"/a\", (IModelLease<Owl> lease) => [|lease.Model|].Detect()); app.MapGet(\"/b\", (IModelLease<Owl> lease) => "
+        + "lease.Model.Detect()).RequireModelLeases();")]
+    [InlineData(
+        "var outer = app.MapGroup(\"/\"); outer.MapGet(\"/a\", (IModelLease<Owl> lease) => [|lease.Model|].Detect()); "
+        + "outer.MapGroup(\"/\").RequireModelLeases().MapGet(\"/b\", (IModelLease<Owl> lease) => lease.Model.Detect());")]
     [InlineData("app.MapGet(\"/\", (IModelLease<Owl> lease) => lease.TryAcquire() ? 1 : [|lease.Model|].Detect());")]
     [InlineData(
         "using var scope = new SharedModelManager().CreateScope(); var lease = scope.CreateLease<Owl>(); [|lease.Model|].Detect();")]

@@ -9,6 +9,8 @@ builder.Services.AddModelLeaseProblems();
 var app = builder.Build();
 app.UseExceptionHandler();
 
+app.MapGet("/", () => "Try /sentiment?text=a+lovely+day. The live page is at /models.");
+
 // The lease is acquired before the handler runs, and released when the response is complete.
 app.MapGet("/sentiment", (string text, IModelLease<Sentiment> lease, CancellationToken cancellationToken) =>
     lease.InvokeAsync(model => model.Score(text), cancellationToken)).RequireModelLeases();

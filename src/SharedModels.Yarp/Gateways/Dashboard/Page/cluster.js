@@ -55,8 +55,8 @@ function tiles({ inFlight, nodes, routes: { total, rejected, lost, perSecond, re
 const signed = ms => Math.abs(ms) < 0.5 ? "0 ms" : `${ms < 0 ? "−" : "+"}${duration(Math.max(1, Math.abs(ms)))}`;
 
 const kinds = {
-  Joined: ["back", "joined the cluster"], Returned: ["back", "is back"], Lost: ["fault", "is lost: it does not report"],
-  Broken: ["fault", "is avoided: its connection broke"], Draining: ["", "drains: it accepts no further requests"], Stopped: ["", "has stopped"],
+  Joined: ["back", "joined the cluster"], Returned: ["back", "is back"], Lost: ["fault", "was lost: it no longer reports"],
+  Broken: ["fault", "is avoided because its connection broke"], Draining: ["", "is draining: it accepts no further requests"], Stopped: ["", "has stopped"],
 };
 
 function eventLine(line) {
