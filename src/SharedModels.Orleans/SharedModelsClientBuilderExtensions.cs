@@ -18,7 +18,7 @@ public static class SharedModelsClientBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
         CallerServices.Add(services, configure);
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<ILifecycleParticipant<IClusterClientLifecycle>, ClientLifetime>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ILifecycleParticipant<IClusterClientLifecycle>, CallerLifetime>());
         return builder;
     }
 }

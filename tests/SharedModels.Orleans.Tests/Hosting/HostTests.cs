@@ -41,6 +41,27 @@ public sealed class HostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_silo_without_models_calls_nodes_and_passes_the_calls_of_clients()
+    {
+        var (first, silo, gateway) = (Ports.Find(), Ports.Find(), Ports.Find());
+        var primary = new IPEndPoint(IPAddress.Loopback, first);
+        await StartSiloAsync("node", builder => builder.UseLocalhostClustering(first, Ports.Find()), "echo");
+        var builder = Host.CreateEmptyApplicationBuilder(new());
+        builder.UseOrleans(orleans => orleans.UseLocalhostClustering(silo, gateway, primary).AddSharedModelClients());
+        var caller = await StartAsync(builder);
+        var client = await StartClientAsync(builder => builder.UseLocalhostClustering(gateway));
+
+        foreach (var echo in (IModelClient<IEcho>[])[caller.Services.GetRequiredService<IModelClient<IEcho>>(), client])
+        {
+            Assert.Equal("node", (await echo.Model.EchoAsync("hello").WaitAsync(TestBound.Wait)).Silo);
+            Assert.Equal([0], await echo.Model.StreamAsync(1).ToListAsync().AsTask().WaitAsync(TestBound.Wait));
+        }
+
+        await Assert.ThrowsAsync<UnknownModelException>(
+            () => client.ModelOf("other").EchoAsync("hello").WaitAsync(TestBound.Wait));
+    }
+
+    [Fact]
     public async Task Settings_of_the_application_override_defaults()
     {
         var (silo, gateway) = (Ports.Find(), Ports.Find());
