@@ -17,7 +17,7 @@ internal sealed class CallAttempts(
     /// <returns>The call, to be disposed when it has ended, and its message.</returns>
     public (NodeCall Sent, ModelCall Call) Next()
     {
-        if (nodes.Send(route) is not var (sent, choice))
+        if (nodes.Send(route, static node => node.Begin()) is not var (sent, choice))
             throw FindFailure();
         _node = sent.Node.Id;
         var call = new ModelCall

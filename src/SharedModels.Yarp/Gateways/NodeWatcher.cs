@@ -82,7 +82,7 @@ internal sealed class NodeWatcher(
                     Log.NodeConnected(logger, node.Address, endpoints.Count);
                 }
 
-                cluster.Report(node, message.Report);
+                cluster.Report(node.Address, message.Report);
             }
         }
         catch (OperationCanceledException exception) when (!stopping.IsCancellationRequested)
