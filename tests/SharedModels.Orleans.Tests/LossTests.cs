@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SharedModels.Orleans.Tests.Telemetry;
 
 namespace SharedModels.Orleans.Tests;
 
@@ -30,7 +31,8 @@ public sealed class LossTests(TestCluster cluster) : IAsyncLifetime
     [Fact]
     public async Task A_call_on_a_silo_that_hangs_fails_within_3_seconds()
     {
-        var echo = cluster.NewClient().ModelOf(_model);
+        using var counts = new CallCounts();
+        var echo = await cluster.NewClientAsync(_model, counts.Meters);
         var streamed = TestCluster.NewModel();
         _silo.Add(streamed);
         await using var items = cluster.NewClient().ModelOf(streamed).StreamAsync(10).GetAsyncEnumerator();
@@ -46,6 +48,8 @@ public sealed class LossTests(TestCluster cluster) : IAsyncLifetime
         Assert.Equal((_silo.Address, _model), (failure.Node, failure.ModelId));
         await Assert.ThrowsAsync<ModelNodeLostException>(() => next.WaitAsync(TestBound.Wait));
         Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
+        Assert.Equal([$"1 model={_model} outcome=lost"], counts.TextOf("routes"));
+        Assert.Equal([$"1 model={_model}"], counts.TextOf("unknown_outcomes"));
     }
 
     [Fact]
@@ -79,13 +83,16 @@ public sealed class LossTests(TestCluster cluster) : IAsyncLifetime
     public async Task A_call_that_can_be_computed_twice_goes_to_another_silo()
     {
         Other.Add(_model);
-        var echo = cluster.NewClient().ModelOf(_model);
+        using var counts = new CallCounts();
+        var echo = await cluster.NewClientAsync(_model, counts.Meters);
         var call = echo.WaitAgainAsync(default);
         await _silo.State.Work.Arrived.WaitAsync(TestBound.Wait);
 
         _silo.State.Reports.Close();
 
         Assert.Equal(Other.Name, await call.WaitAsync(TestBound.Wait));
+        Assert.Equal([$"1 model={_model} outcome=retried"], counts.TextOf("routes"));
+        Assert.Equal([_silo.Address, Other.Address], counts.NodesOf("attempts"));
         Assert.Equal(Other.Name, (await echo.EchoAsync("hello").WaitAsync(TestBound.Wait)).Silo);
     }
 

@@ -54,11 +54,11 @@ internal sealed class ModelNodes : RoutedNodes<CalledNode>, IAsyncDisposable
     /// <summary>Indicates whether a silo that can be a node is known.</summary>
     public bool HasMembers => Nodes.Any(static node => !node.IsAbsent);
 
-    public void Reject(ModelRoute route, CalledNode node, ModelReply reply)
+    public void Reject(ModelRoute route, CalledNode node, NodeRejection rejection, byte[]? report)
     {
-        if (reply.Report is { } report)
+        if (report is not null)
             Report(node, Read(report));
-        Reject(route, reply.Rejection ?? NodeRejection.Unavailable);
+        Reject(route, rejection);
     }
 
     public async ValueTask DisposeAsync()

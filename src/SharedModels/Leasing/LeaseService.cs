@@ -309,13 +309,17 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
 
     internal TimeSpan CheckTimeout(AcquireOptions options)
     {
-        var timeout = options.Timeout ?? _options.AcquireTimeout;
-        if (timeout <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
+        Check(options);
+        return options.Timeout ?? _options.AcquireTimeout;
+    }
+
+    internal static void Check(AcquireOptions options)
+    {
+        if (options.Timeout is { } timeout && timeout <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
             throw new ArgumentOutOfRangeException(nameof(options), timeout, "The timeout of a request must be greater than zero.");
         if (options.Priority is < LeasePriority.Low or > LeasePriority.High)
             throw new ArgumentOutOfRangeException(
                 nameof(options), options.Priority, "The priority of a request must be Low, Normal or High.");
-        return timeout;
     }
 
     private ValueTask AcquireAsync(ModelLease lease, AcquireOptions options, TimeSpan timeout, CancellationToken cancellationToken)
