@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SharedModels;
@@ -9,6 +10,13 @@ namespace Orleans.Hosting;
 /// <summary>Extension methods that let a client of a cluster call shared models.</summary>
 public static class SharedModelsClientBuilderExtensions
 {
+    /// <summary>Adds <see cref="IModelClient{TContract}"/>, which calls the shared models of the silos.</summary>
+    /// <param name="builder">The client.</param>
+    /// <param name="section">The section with the settings of <see cref="RemoteModelOptions"/>, such as <c>SharedModels:Remote</c>.</param>
+    /// <returns><paramref name="builder"/>.</returns>
+    public static IClientBuilder AddSharedModels(this IClientBuilder builder, IConfigurationSection section) =>
+        builder.AddSharedModels(RemoteModelSettings.Of(section));
+
     /// <summary>Adds <see cref="IModelClient{TContract}"/>, which calls the shared models of the silos.</summary>
     /// <param name="builder">The client.</param>
     /// <param name="configure">Changes the settings.</param>

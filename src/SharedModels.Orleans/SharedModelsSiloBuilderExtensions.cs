@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using Orleans.Metadata;
@@ -17,6 +18,12 @@ public static class SharedModelsSiloBuilderExtensions
     private const int MissedProbes = 2;
 
     private const int ConnectionsPerEndpoint = 4;
+
+    /// <inheritdoc cref="AddSharedModels(ISiloBuilder, Action{RemoteModelOptions}?)"/>
+    /// <param name="builder">The silo.</param>
+    /// <param name="section">The section with the settings of <see cref="RemoteModelOptions"/>, such as <c>SharedModels:Remote</c>.</param>
+    public static ISiloBuilder AddSharedModels(this ISiloBuilder builder, IConfigurationSection section) =>
+        builder.AddSharedModels(RemoteModelSettings.Of(section));
 
     /// <summary>
     /// Makes the silo a node: it serves calls of its shared models, and reports their state to callers. Grains and services of the silo can
@@ -42,14 +49,20 @@ public static class SharedModelsSiloBuilderExtensions
         return builder;
     }
 
+    /// <inheritdoc cref="AddSharedModelClients(ISiloBuilder, Action{RemoteModelOptions}?)"/>
+    /// <param name="builder">The silo.</param>
+    /// <param name="section">The section with the settings of <see cref="RemoteModelOptions"/>, such as <c>SharedModels:Remote</c>.</param>
+    public static ISiloBuilder AddSharedModelClients(this ISiloBuilder builder, IConfigurationSection section) =>
+        builder.AddSharedModelClients(RemoteModelSettings.Of(section));
+
     /// <summary>
     /// Lets grains and services of a silo without shared models of its own inject <see cref="IModelClient{TContract}"/>, and lets Orleans
     /// clients that are connected to this silo call the models of others.
     /// </summary>
     /// <remarks>
-    /// <para><see cref="AddSharedModels"/> includes it. Silos without either cannot pass the calls of clients to nodes, so call it on each
-    /// silo that has no models.</para>
-    /// <para>The defaults of some settings of Orleans change, as with <see cref="AddSharedModels"/>.</para>
+    /// <para><c>AddSharedModels</c> includes it. Silos without either cannot pass the calls of clients to nodes, so call it on each silo
+    /// that has no models.</para>
+    /// <para>The defaults of some settings of Orleans change, as with <c>AddSharedModels</c>.</para>
     /// </remarks>
     /// <param name="builder">The silo.</param>
     /// <param name="configure">Changes the settings.</param>

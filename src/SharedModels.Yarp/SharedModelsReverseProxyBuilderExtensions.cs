@@ -22,7 +22,7 @@ public static class SharedModelsReverseProxyBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(section);
-        builder.Services.AddOptions<ClusterOptions>().Bind(section).ValidateOnStart();
+        builder.Services.AddOptions<ClusterOptions>().Configure(options => ClusterSettings.Bind(section, options)).ValidateOnStart();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<ClusterOptions>>(new ClusterOptionsValidator(section.Path)));

@@ -88,7 +88,8 @@ public sealed class TestCluster : IAsyncLifetime
     internal IModelClient<IEcho> NewClient(out ModelNodes nodes, ILoggerFactory? loggers = null, IMeterFactory? meters = null)
     {
         loggers ??= NullLoggerFactory.Instance;
-        nodes = new ModelNodes(_cluster.Client, TimeProvider.System, loggers.CreateLogger<ModelNodes>());
+        nodes = new ModelNodes(
+            _cluster.Client, Options.Create(new RemoteModelOptions()), TimeProvider.System, loggers.CreateLogger<ModelNodes>());
         _callers.Add(nodes);
         var payloads = new Payloads(
             Client.GetRequiredService<Serializer>(), Client.GetRequiredService<IOptions<RemoteModelOptions>>());

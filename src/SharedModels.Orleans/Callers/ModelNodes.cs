@@ -1,8 +1,10 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans;
 using SharedModels.Clustering;
 using SharedModels.Diagnostics;
+using SharedModels.Hosting;
 using SharedModels.Orleans.Messages;
 using SharedModels.Routing;
 
@@ -23,9 +25,6 @@ internal sealed class ModelNodes : RoutedNodes<CalledNode>, IAsyncDisposable
     /// <summary>The pause from which on such a silo does not count as a node. Gateways see new silos at different times.</summary>
     private static readonly TimeSpan Absence = TimeSpan.FromSeconds(1);
 
-    // Nodes report once per second.
-    private static readonly TimeSpan SuspectDelay = TimeSpan.FromMilliseconds(1250);
-
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromMilliseconds(400);
 
     private readonly CancellationTokenSource _stopping = new();
@@ -37,10 +36,11 @@ internal sealed class ModelNodes : RoutedNodes<CalledNode>, IAsyncDisposable
     private Task _running = Task.CompletedTask;
     private bool _isDisposed;
 
-    public ModelNodes(IGrainFactory grains, TimeProvider time, ILogger<ModelNodes> logger)
-        : base(new() { Seed = Environment.ProcessId }, time)
+    public ModelNodes(IGrainFactory grains, IOptions<RemoteModelOptions> options, TimeProvider time, ILogger<ModelNodes> logger)
+        : base(options.Value.Routing, time)
     {
         (_grains, _time, _logger) = (grains, time, new(logger));
+        StartWarnings.Log(_logger, options.Value.Report.Warnings);
         _stopped = _stopping.Token;
         _ready = new(Start);
     }
@@ -205,12 +205,12 @@ internal sealed class ModelNodes : RoutedNodes<CalledNode>, IAsyncDisposable
             var reply = node.Grain.ReportAsync(Caller, instance, number, silence.Token);
             try
             {
-                return Read(await reply.WaitAsync(SuspectDelay, _time, end).ConfigureAwait(false));
+                return Read(await reply.WaitAsync(ReportTimeout / 2, _time, end).ConfigureAwait(false));
             }
             catch (TimeoutException) when (!reply.IsCompleted)
             {
                 suspect = node.Suspect();
-                return Read(await reply.WaitAsync(ReportTimeout - SuspectDelay, _time, end).ConfigureAwait(false));
+                return Read(await reply.WaitAsync(ReportTimeout / 2, _time, end).ConfigureAwait(false));
             }
         }
         catch (TimeoutException) when (suspect is not null)

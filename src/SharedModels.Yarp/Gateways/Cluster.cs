@@ -10,7 +10,7 @@ internal sealed class Cluster : RoutedNodes<ClusterNode>, IDisposable
     private readonly Dictionary<string, ClusterNode> _nodes;
 
     public Cluster(IOptions<ClusterOptions> options, TimeProvider time)
-        : base(new() { Seed = Environment.ProcessId }, time)
+        : base(options.Value.Routing, time)
     {
         _nodes = options.Value.Nodes
             .Select(static address => address.TrimEnd('/'))

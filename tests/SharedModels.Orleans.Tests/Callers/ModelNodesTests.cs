@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using SharedModels.Orleans.Callers;
 using SharedModels.Orleans.Messages;
@@ -21,7 +22,7 @@ public sealed class ModelNodesTests
         });
         var grains = GrainProxy.Create<IGrainFactory>(
             (method, _) => method.ReturnType == typeof(IModelDirectoryGrain) ? directory : node);
-        await using var nodes = new ModelNodes(grains, time, NullLogger<ModelNodes>.Instance);
+        await using var nodes = new ModelNodes(grains, Options.Create(new RemoteModelOptions()), time, NullLogger<ModelNodes>.Instance);
         var ready = nodes.ReadyAsync(default);
         await Condition.UntilAsync(() => Volatile.Read(ref requests) > 0);
         Assert.True(nodes.HasMembers);

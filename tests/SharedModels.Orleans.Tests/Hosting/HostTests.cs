@@ -101,6 +101,30 @@ public sealed class HostTests : IAsyncLifetime
         Assert.Contains(nameof(RemoteModelOptions.MaxRemoteBytes), failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Settings_come_from_the_configuration_and_wrong_ones_are_reported_together()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new());
+        builder.Configuration["SharedModels:Remote:MaxRemoteBytes"] = "many";
+        builder.Configuration["SharedModels:Remote:Routing:MaxAttempts"] = "0";
+        builder.Configuration["SharedModels:Remote:Routing:BrokenDelay"] = "3";
+        builder.UseOrleansClient(client => client
+            .UseLocalhostClustering(Ports.Find())
+            .AddSharedModels(builder.Configuration.GetSection("SharedModels:Remote")));
+        using var host = builder.Build();
+
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync().WaitAsync(TestBound.Wait));
+
+        Assert.Equal(
+            [
+                "SharedModels:Remote:MaxRemoteBytes is 'many'. The value must be a whole number up to 2147483647.",
+                "SharedModels:Remote:Routing:BrokenDelay is '3'. Write a time as hh:mm:ss or d.hh:mm:ss, for example 00:00:03 for 3 "
+                    + "seconds.",
+                "SharedModels:Remote:Routing:MaxAttempts is 0. The value must be 1 or more.",
+            ],
+            failure.Failures);
+    }
+
     [RedisFact]
     public async Task Silos_and_clients_find_each_other_through_Redis()
     {
