@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SharedModels.Orleans.Tests.Callers;
 using SharedModels.Orleans.Tests.Telemetry;
 
 namespace SharedModels.Orleans.Tests;
@@ -32,10 +33,10 @@ public sealed class LossTests(TestCluster cluster) : IAsyncLifetime
     public async Task A_call_on_a_silo_that_hangs_fails_within_3_seconds()
     {
         using var counts = new CallCounts();
-        var echo = await cluster.NewClientAsync(_model, counts.Meters);
+        var echo = await NewClientAsync(_model, counts);
         var streamed = TestCluster.NewModel();
         _silo.Add(streamed);
-        await using var items = cluster.NewClient().ModelOf(streamed).StreamAsync(10).GetAsyncEnumerator();
+        await using var items = (await NewClientAsync(streamed)).StreamAsync(10).GetAsyncEnumerator();
         Assert.True(await items.MoveNextAsync().AsTask().WaitAsync(TestBound.Wait));
         var call = echo.WaitAsync(default).AsTask();
         var next = items.MoveNextAsync().AsTask();
@@ -56,7 +57,7 @@ public sealed class LossTests(TestCluster cluster) : IAsyncLifetime
     public async Task A_logger_that_throws_does_not_hide_the_loss_of_a_silo()
     {
         using var loggers = new HostileLoggers();
-        var echo = cluster.NewClient(out _, loggers).ModelOf(_model);
+        var echo = await cluster.NewClientAsync(_silo, _model, loggers: loggers);
         var call = echo.WaitAsync(default).AsTask();
         await _silo.State.Work.Arrived.WaitAsync(TestBound.Wait);
 
@@ -69,7 +70,7 @@ public sealed class LossTests(TestCluster cluster) : IAsyncLifetime
     public async Task A_call_that_may_have_run_is_not_reported_as_rejected()
     {
         Other.Manager.Add<Echo>(_model, static _ => throw new InvalidOperationException("No weights."));
-        var call = cluster.NewClient().ModelOf(_model).WaitAgainAsync(default);
+        var call = (await NewClientAsync(_model)).WaitAgainAsync(default);
         await _silo.State.Work.Arrived.WaitAsync(TestBound.Wait);
 
         _silo.State.Reports.Close();
@@ -84,7 +85,7 @@ public sealed class LossTests(TestCluster cluster) : IAsyncLifetime
     {
         Other.Add(_model);
         using var counts = new CallCounts();
-        var echo = await cluster.NewClientAsync(_model, counts.Meters);
+        var echo = await NewClientAsync(_model, counts);
         var call = echo.WaitAgainAsync(default);
         await _silo.State.Work.Arrived.WaitAsync(TestBound.Wait);
 
@@ -100,7 +101,7 @@ public sealed class LossTests(TestCluster cluster) : IAsyncLifetime
     public async Task A_call_on_a_silo_that_dies_is_lost_and_later_calls_go_elsewhere()
     {
         Other.Add(_model);
-        var echo = cluster.NewClient().ModelOf(_model);
+        var echo = await NewClientAsync(_model);
         var call = echo.WaitAsync(default).AsTask();
         await _silo.State.Work.Arrived.WaitAsync(TestBound.Wait);
         var stream = echo.StreamAsync(1).ToListAsync().AsTask();
@@ -116,7 +117,7 @@ public sealed class LossTests(TestCluster cluster) : IAsyncLifetime
     public async Task A_silo_that_stops_serves_its_calls_and_gets_no_others()
     {
         Other.Add(_model);
-        var echo = cluster.NewClient().ModelOf(_model);
+        var echo = await NewClientAsync(_model);
         var call = echo.WaitAsync(default).AsTask();
         await _silo.State.Work.Arrived.WaitAsync(TestBound.Wait);
 
@@ -136,6 +137,7 @@ public sealed class LossTests(TestCluster cluster) : IAsyncLifetime
     public async Task The_calls_of_a_client_that_is_gone_end()
     {
         var echo = cluster.NewClient(out var nodes).ModelOf(_model);
+        await nodes.UntilLiveAsync(_silo);
         var call = echo.WaitAsync(default).AsTask();
         await _silo.State.Work.Arrived.WaitAsync(TestBound.Wait);
 
@@ -150,7 +152,9 @@ public sealed class LossTests(TestCluster cluster) : IAsyncLifetime
     public async Task A_stream_whose_reader_is_gone_releases_its_lease()
     {
         _silo.State.Work.Open();
-        var items = cluster.NewClient(out var nodes).ModelOf(_model).StreamAsync(1_000_000).GetAsyncEnumerator();
+        var echo = cluster.NewClient(out var nodes).ModelOf(_model);
+        await nodes.UntilLiveAsync(_silo);
+        var items = echo.StreamAsync(1_000_000).GetAsyncEnumerator();
         Assert.True(await items.MoveNextAsync().AsTask().WaitAsync(TestBound.Wait));
         Assert.True(_silo.IsHeld(_model));
 
@@ -159,4 +163,6 @@ public sealed class LossTests(TestCluster cluster) : IAsyncLifetime
         await Condition.UntilAsync(() => !_silo.IsHeld(_model) && _silo.Running == 0, bound: TestBound.Wait / 3);
         await items.DisposeAsync().AsTask().WaitAsync(TestBound.Wait);
     }
+
+    private Task<IEcho> NewClientAsync(string model, CallCounts? counts = null) => cluster.NewClientAsync(_silo, model, counts?.Meters);
 }

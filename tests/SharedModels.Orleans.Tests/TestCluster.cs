@@ -9,6 +9,7 @@ using Orleans.TestingHost;
 using SharedModels.Clustering.Telemetry;
 using SharedModels.Orleans.Callers;
 using SharedModels.Orleans.Messages;
+using SharedModels.Orleans.Tests.Callers;
 
 namespace SharedModels.Orleans.Tests;
 
@@ -76,12 +77,12 @@ public sealed class TestCluster : IAsyncLifetime
     /// <summary>Returns a caller that has not seen a report yet, as another process would be.</summary>
     internal IModelClient<IEcho> NewClient() => NewClient(out _);
 
-    /// <summary>Returns a model of a caller that has seen a report of a silo with it.</summary>
-    internal async Task<IEcho> NewClientAsync(string model, IMeterFactory meters)
+    /// <summary>Returns a model of a caller that has seen a report of a silo. Callers see new silos at different times.</summary>
+    internal async Task<IEcho> NewClientAsync(
+        TestSilo silo, string model, IMeterFactory? meters = null, ILoggerFactory? loggers = null)
     {
-        var client = NewClient(out var nodes, meters: meters);
-        await nodes.ReadyAsync(default).WaitAsync(TestBound.Wait);
-        await Condition.UntilAsync(() => nodes.IsServed(new(model)));
+        var client = NewClient(out var nodes, loggers, meters);
+        await nodes.UntilLiveAsync(silo);
         return client.ModelOf(model);
     }
 

@@ -97,5 +97,5 @@ public sealed class CallMetricsTests(TestCluster cluster) : IDisposable
         Assert.NotEmpty(_counts.ValuesOf("report.age"));
     }
 
-    private Task<IEcho> NewClientAsync() => cluster.NewClientAsync(_model, _counts.Meters);
+    private Task<IEcho> NewClientAsync() => cluster.NewClientAsync(cluster.Silos[0], _model, _counts.Meters);
 }
