@@ -37,6 +37,8 @@ internal sealed class RemoteModelCaller(
             }
             catch (Exception exception)
             {
+                // A node that is lost to this caller may still compute, and receive the cancellation later.
+                await end.CancelAsync().ConfigureAwait(false);
                 attempts.Fail(sent.Node, exception, cancellationToken);
                 continue;
             }
