@@ -1,6 +1,8 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using SharedModels.Clustering.Telemetry;
 using SharedModels.Orleans.Callers;
 using SharedModels.Orleans.Messages;
 
@@ -18,6 +20,9 @@ internal static class CallerServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<Payloads>();
         services.TryAddSingleton<ModelNodes>();
+        services.AddMetrics();
+        services.TryAddSingleton(static provider => new ClusterMetrics(
+            provider.GetRequiredService<IMeterFactory>(), provider.GetRequiredService<ModelNodes>().Describe));
         services.TryAddSingleton(typeof(IModelClient<>), typeof(ModelClient<>));
     }
 

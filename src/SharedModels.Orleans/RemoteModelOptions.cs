@@ -1,3 +1,7 @@
+using SharedModels.Clustering;
+using SharedModels.Configuration.Binding;
+using SharedModels.Routing;
+
 namespace SharedModels.Orleans;
 
 /// <summary>The settings of calls between machines. Callers and nodes can have different ones.</summary>
@@ -20,4 +24,16 @@ public sealed class RemoteModelOptions
     /// </summary>
     /// <value>The default is <see langword="false"/>. Nodes log the exceptions in either case.</value>
     public bool IncludeExceptionDetails { get; set; }
+
+    /// <summary>
+    /// Gets or sets the settings that the choice of nodes depends on. In code, change them with
+    /// <c>options.Routing = options.Routing with { … }</c>.
+    /// </summary>
+    /// <value>The default has the defaults of <see cref="RoutingPolicy"/>, and a seed that is different in each process.</value>
+    public RoutingPolicy Routing { get; set; } = RoutingSettings.CreateDefault();
+
+    internal BindingReport Report { get; } = new();
+
+    /// <summary>The part of each key before the name of the setting.</summary>
+    internal string KeyPrefix { get; set; } = $"{nameof(RemoteModelOptions)}.";
 }

@@ -194,8 +194,9 @@ public sealed class ModelRouter(RoutingPolicy policy)
     internal IReadOnlyList<NodeState> Describe(long now) =>
         [.. _nodes.Values.OrderBy(static node => node.Id, StringComparer.Ordinal).Select(node => node.Describe(now, Policy))];
 
-    /// <summary>Returns the readiness of a node for new requests.</summary>
-    internal NodeStanding StandingOf(string node, long now) => _nodes[node].StandingAt(now, Policy);
+    /// <summary>Returns the readiness of a node for new requests. A node that was removed is silent.</summary>
+    internal NodeStanding StandingOf(string node, long now) =>
+        _nodes.TryGetValue(node, out var known) ? known.StandingAt(now, Policy) : NodeStanding.Silent;
 
     /// <summary>
     /// Returns the models that the node that was chosen last loads for the request, and the reasons. Call it before <see cref="Sent"/>.

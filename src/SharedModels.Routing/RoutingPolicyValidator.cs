@@ -12,11 +12,14 @@ internal static class RoutingPolicyValidator
     public static RoutingPolicy Check(RoutingPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        var errors = Errors(policy).ToList();
+        var errors = Errors(policy, $"{nameof(RoutingPolicy)}.").ToList();
         return errors.Count == 0 ? policy : throw new ArgumentException(string.Join(' ', errors), nameof(policy));
     }
 
-    private static IEnumerable<string> Errors(RoutingPolicy policy)
+    /// <summary>Returns the errors of a policy.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="prefix">The text before the name of each property.</param>
+    public static IEnumerable<string> Errors(RoutingPolicy policy, string prefix)
     {
         if (!(policy.LoadWeight >= 0 && double.IsFinite(policy.LoadWeight)))
             yield return Wrong(nameof(policy.LoadWeight), policy.LoadWeight, "0 or more");
@@ -57,8 +60,8 @@ internal static class RoutingPolicyValidator
                 policy.MaxBrokenDelay,
                 $"at least {nameof(policy.BrokenDelay)}, which is {policy.BrokenDelay}, and at most {LongestTime}");
         }
-    }
 
-    private static string Wrong(string name, object value, string allowed) =>
-        FormattableString.Invariant($"{nameof(RoutingPolicy)}.{name} is {value}. The value must be {allowed}.");
+        string Wrong(string name, object value, string allowed) =>
+            FormattableString.Invariant($"{prefix}{name} is {value}. The value must be {allowed}.");
+    }
 }

@@ -1,3 +1,7 @@
+using SharedModels.Clustering;
+using SharedModels.Configuration.Binding;
+using SharedModels.Routing;
+
 namespace SharedModels.Yarp;
 
 /// <summary>The settings of a gateway: the section that <c>AddReverseProxy().AddSharedModels(…)</c> is called with.</summary>
@@ -21,4 +25,13 @@ public sealed class ClusterOptions
     /// <summary>Gets or sets the maximum time to connect to a node.</summary>
     /// <value>The default is 2 s.</value>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Gets or sets the settings that the choice of nodes depends on. In code, change them with
+    /// <c>options.Routing = options.Routing with { … }</c>.
+    /// </summary>
+    /// <value>The default has the defaults of <see cref="RoutingPolicy"/>, and a seed that is different in each process.</value>
+    public RoutingPolicy Routing { get; set; } = RoutingSettings.CreateDefault();
+
+    internal BindingReport Report { get; } = new();
 }

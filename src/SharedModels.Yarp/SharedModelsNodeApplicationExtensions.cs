@@ -49,7 +49,7 @@ public static class SharedModelsNodeApplicationExtensions
         var time = app.Services.GetService<TimeProvider>() ?? TimeProvider.System;
         var draining = new CancellationTokenSource();
         var reporter = new NodeReporter(manager, endpoints, time, draining.Token, app.Lifetime.ApplicationStopping);
-        var admission = new NodeAdmission(manager, endpoints, reporter);
+        var admission = new NodeAdmission(manager, endpoints, reporter.Source);
         var limit = app.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout * ShareOfShutdown;
         app.Services.GetService<StopDelays>()?.Add(
             stopping => NodeDrain.RunAsync(draining, () => admission.Running, time, limit, stopping));

@@ -1,6 +1,8 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using SharedModels.Clustering.Telemetry;
 using SharedModels.Yarp;
 using SharedModels.Yarp.Gateways;
 using SharedModels.Yarp.Gateways.Dashboard;
@@ -20,13 +22,14 @@ public static class SharedModelsReverseProxyBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(section);
-        builder.Services.AddOptions<ClusterOptions>().Bind(section).ValidateOnStart();
+        builder.Services.AddOptions<ClusterOptions>().Configure(options => ClusterSettings.Bind(section, options)).ValidateOnStart();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<ClusterOptions>>(new ClusterOptionsValidator(section.Path)));
         builder.Services.TryAddSingleton<Cluster>();
         builder.Services.AddMetrics();
-        builder.Services.TryAddSingleton<GatewayMetrics>();
+        builder.Services.TryAddSingleton(static services => new ClusterMetrics(
+            services.GetRequiredService<IMeterFactory>(), services.GetRequiredService<Cluster>().Describe));
         builder.Services.TryAddSingleton<RouteHistory>();
         builder.Services.TryAddSingleton<ClusterPageFactory>();
         builder.Services.TryAddSingleton<NodeClient>();

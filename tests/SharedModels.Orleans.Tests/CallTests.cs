@@ -44,6 +44,21 @@ public sealed class CallTests(TestCluster cluster)
     }
 
     [Fact]
+    public async Task The_options_of_a_client_are_sent_to_the_node()
+    {
+        cluster.Silos[0].Add(_model);
+        var options = new AcquireOptions { Priority = LeasePriority.High, Tenant = "acme", Timeout = TimeSpan.FromMinutes(3) };
+        var client = cluster.NewClient();
+
+        await client.With(options, _model).EchoAsync("hello").WaitAsync(TestBound.Wait);
+
+        var call = cluster.Silos[0].State.LastCall!;
+        Assert.Equal(options, new() { Priority = call.Priority, Tenant = call.Tenant, Timeout = call.Timeout });
+        Assert.Throws<ArgumentOutOfRangeException>(() => client.With(new() { Timeout = TimeSpan.Zero }));
+        Assert.Throws<ArgumentException>(() => client.With(options, "an echo"));
+    }
+
+    [Fact]
     public async Task A_stream_returns_its_items()
     {
         var silo = cluster.Silos[0];

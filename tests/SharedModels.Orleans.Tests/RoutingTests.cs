@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SharedModels.Orleans.Messages;
+using SharedModels.Orleans.Tests.Callers;
 using SharedModels.Routing;
 
 namespace SharedModels.Orleans.Tests;
@@ -19,6 +20,7 @@ public sealed class RoutingTests(TestCluster cluster)
         silo.Add(_model);
         await silo.Manager.PreloadAsync(_model).AsTask().WaitAsync(TestBound.Wait);
         var echo = cluster.NewClient(out var nodes).ModelOf(_model);
+        await nodes.UntilLiveAsync(silo);
         Assert.Equal(silo.Name, (await echo.EchoAsync("hello").WaitAsync(TestBound.Wait)).Silo);
 
         // The client does not see that the silo drains.

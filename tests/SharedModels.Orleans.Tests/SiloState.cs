@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using SharedModels.Orleans.Messages;
 using SharedModels.Testing;
 
 namespace SharedModels.Orleans.Tests;
@@ -19,6 +20,9 @@ public sealed class SiloState(string name)
 
     /// <summary>The number of calls that have begun.</summary>
     public int Executions => Volatile.Read(ref _executions);
+
+    /// <summary>The last call that the silo has received.</summary>
+    internal ModelCall? LastCall { get; set; }
 
     /// <summary>Indicates whether a request of a caller for a report is held back.</summary>
     public bool IsHolding(Guid caller) => _held.ContainsKey(caller);

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -5,14 +6,18 @@ using Microsoft.Extensions.Options;
 using Orleans.Hosting;
 using Orleans.Serialization;
 using Orleans.TestingHost;
+using SharedModels.Clustering.Telemetry;
 using SharedModels.Orleans.Callers;
 using SharedModels.Orleans.Messages;
+using SharedModels.Orleans.Tests.Callers;
 
 namespace SharedModels.Orleans.Tests;
 
 /// <summary>Silos without models and a client, all in this process. Tests add models to the silos that they choose.</summary>
 public sealed class TestCluster : IAsyncLifetime
 {
+    private static readonly IMeterFactory NoMeters = Meters();
+
     private static int _models;
 
     private readonly InProcessTestCluster _cluster;
@@ -51,6 +56,10 @@ public sealed class TestCluster : IAsyncLifetime
     /// <summary>Returns an id that no other test uses.</summary>
     public static string NewModel() => $"echo-{Interlocked.Increment(ref _models)}";
 
+    /// <summary>Returns a factory whose meters have the same name as those of others, and different instruments.</summary>
+    public static IMeterFactory Meters() =>
+        new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
+
     internal async Task<TestSilo> StartSiloAsync() => new(await _cluster.StartAdditionalSiloAsync().WaitAsync(TestBound.Wait));
 
     internal Task StopAsync(TestSilo silo) => _cluster.StopSiloAsync(silo.Handle);
@@ -68,13 +77,24 @@ public sealed class TestCluster : IAsyncLifetime
     /// <summary>Returns a caller that has not seen a report yet, as another process would be.</summary>
     internal IModelClient<IEcho> NewClient() => NewClient(out _);
 
-    internal IModelClient<IEcho> NewClient(out ModelNodes nodes, ILoggerFactory? loggers = null)
+    /// <summary>Returns a model of a caller that has seen a report of a silo. Callers see new silos at different times.</summary>
+    internal async Task<IEcho> NewClientAsync(
+        TestSilo silo, string model, IMeterFactory? meters = null, ILoggerFactory? loggers = null)
+    {
+        var client = NewClient(out var nodes, loggers, meters);
+        await nodes.UntilLiveAsync(silo);
+        return client.ModelOf(model);
+    }
+
+    internal IModelClient<IEcho> NewClient(out ModelNodes nodes, ILoggerFactory? loggers = null, IMeterFactory? meters = null)
     {
         loggers ??= NullLoggerFactory.Instance;
-        nodes = new ModelNodes(_cluster.Client, TimeProvider.System, loggers.CreateLogger<ModelNodes>());
+        nodes = new ModelNodes(
+            _cluster.Client, Options.Create(new RemoteModelOptions()), TimeProvider.System, loggers.CreateLogger<ModelNodes>());
         _callers.Add(nodes);
         var payloads = new Payloads(
             Client.GetRequiredService<Serializer>(), Client.GetRequiredService<IOptions<RemoteModelOptions>>());
-        return new ModelClient<IEcho>(nodes, payloads, loggers.CreateLogger<RemoteModelCaller>());
+        var metrics = new ClusterMetrics(meters ?? NoMeters, nodes.Describe);
+        return new ModelClient<IEcho>(nodes, payloads, metrics, loggers.CreateLogger<RemoteModelCaller>());
     }
 }

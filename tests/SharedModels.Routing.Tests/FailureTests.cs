@@ -45,6 +45,28 @@ public sealed class FailureTests
         Assert.Equal("n1", _cluster.Choose(route)!.Value.Node);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_request_waits_on_a_node_that_rejected_it_if_no_other_can_serve_it(bool isLost)
+    {
+        _cluster.Add("n1", 0, TestCluster.Resident("a"));
+        _cluster.Add("n2", 100, TestCluster.Resident("a"));
+        var route = _cluster.Route();
+        Assert.Equal("n1", _cluster.Send(route));
+        _cluster.Change("n1", 900);
+        _cluster.Router.Rejected(route, NodeRejection.WaitTooLong);
+        Assert.Equal("n2", _cluster.Send(route));
+        if (isLost)
+            _cluster.Router.Broken(route, _cluster.Now);
+        else
+            _cluster.Router.Rejected(route, NodeRejection.Unavailable);
+
+        var last = _cluster.Choose(route)!.Value;
+
+        Assert.Equal(("n1", null), (last.Node, last.WaitBudget));
+    }
+
     [Fact]
     public void A_node_that_cannot_accept_a_request_does_not_get_it_again()
     {

@@ -16,7 +16,7 @@ internal static class Control
         control.MapPost("/fill/{id}", (string id) =>
         {
             for (var i = 0; i < settings.MaxQueueLength; i++)
-                _ = manager.FetchModelAsync(id).AsTask();
+                _ = WaitAsync(id);
         });
         control.MapPost("/release", () => leases.Pop().Dispose());
         control.MapPost("/reports/{fault}", (string fault) =>
@@ -36,5 +36,11 @@ internal static class Control
         });
         control.MapGet("/state", () =>
             $"{work.Received} {work.Executions} {work.BodyBytes} {manager.GetSnapshot().Devices.Sum(static device => device.QueueLength)}");
+
+        async Task WaitAsync(string id)
+        {
+            using var lease = await manager.FetchModelAsync(id);
+            await Task.Delay(Timeout.Infinite);
+        }
     }
 }

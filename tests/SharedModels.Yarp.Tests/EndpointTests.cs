@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Extensions.Options;
 using SharedModels.Yarp.Gateways;
 using SharedModels.Yarp.Messages;
 using SharedModels.Yarp.Nodes;
@@ -30,6 +31,29 @@ public sealed class EndpointTests
         (request.Method, request.Path) = ("POST", path);
 
         Assert.Equal(allowsRetry, node.Find(request)!.AllowsRetry);
+    }
+
+    [Fact]
+    public void The_endpoints_of_nodes_that_report_are_preferred()
+    {
+        var options = new ClusterOptions { Nodes = { "http://first", "http://second" } };
+        using var cluster = new Cluster(Options.Create(options), TimeProvider.System);
+        foreach (var (address, model) in (ReadOnlySpan<(string, string)>)[("http://first", "old"), ("http://second", "new")])
+        {
+            cluster[address].SetEndpoints([new("/v1/detect", [], [model], null, AllowsRetry: false)]);
+            cluster.Report(address, new() { Node = "", Instance = 1, Number = 1, IsComplete = true, Serves = ["old", "new"] });
+        }
+
+        var request = new DefaultHttpContext().Request;
+        request.Path = "/v1/detect";
+        Assert.Equal("old", cluster.Find(request)!.Demand.ToString());
+
+        cluster.Disconnect(cluster["http://first"]);
+        Assert.Equal("new", cluster.Find(request)!.Demand.ToString());
+
+        // An endpoint of a node that is gone is better than none.
+        cluster.Disconnect(cluster["http://second"]);
+        Assert.Equal("old", cluster.Find(request)!.Demand.ToString());
     }
 
     private static RouteEndpoint Create(string pattern, int order = 0) =>

@@ -70,6 +70,31 @@ public sealed class NodeTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_node_reports_to_at_most_64_gateways_at_the_same_time()
+    {
+        const int Limit = 64;
+        var streams = new List<HttpResponseMessage>();
+        for (var i = 0; i < Limit; i++)
+            streams.Add(await OpenReportsAsync());
+        Assert.All(streams, static stream => Assert.Equal(HttpStatusCode.OK, stream.StatusCode));
+
+        using (var refused = await OpenReportsAsync())
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+            Assert.True(refused.Headers.RetryAfter?.Delta > TimeSpan.Zero);
+        }
+
+        streams[0].Dispose();
+        await Condition.UntilAsync(async () =>
+        {
+            using var stream = await OpenReportsAsync();
+            return stream.StatusCode == HttpStatusCode.OK;
+        });
+        foreach (var stream in streams)
+            stream.Dispose();
+    }
+
+    [Fact]
     public async Task An_unknown_model_is_left_to_the_handler()
     {
         using var response = await PostAsync("/work/unknown", "0");
@@ -81,6 +106,9 @@ public sealed class NodeTests : IAsyncLifetime, IDisposable
     public async Task DisposeAsync() => await _node.DisposeAsync();
 
     public void Dispose() => _client.Dispose();
+
+    private Task<HttpResponseMessage> OpenReportsAsync() =>
+        _client.GetAsync($"{_node.Address}/sharedmodels/node/reports", HttpCompletionOption.ResponseHeadersRead).WaitAsync(TestBound.Wait);
 
     private async Task<HttpResponseMessage> PostAsync(string path, string? budget)
     {

@@ -34,4 +34,10 @@ public class ModelLeaseException : Exception
 
     /// <summary>The time after which a new request may succeed, or <see langword="null"/> if waiting does not help.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Sets all other properties.</summary>
+    internal LeaseFailureSubject Subject
+    {
+        init => (ModelId, Device, QueueLength, RetryAfter) = value;
+    }
 }

@@ -19,4 +19,11 @@ public interface IModelClient<out TContract>
     /// <param name="id">The id of the model.</param>
     /// <exception cref="ArgumentException"><paramref name="id"/> is not a valid id of a model.</exception>
     TContract ModelOf(string id);
+
+    /// <summary>Returns the model with options for the leases of its calls.</summary>
+    /// <param name="options">The priority, the tenant and the timeout of each call's lease on its node.</param>
+    /// <param name="id">The id of the model, or <see langword="null"/> for the model of the contract.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The timeout or the priority is invalid.</exception>
+    /// <exception cref="ArgumentException"><paramref name="id"/> is not a valid id of a model.</exception>
+    TContract With(AcquireOptions options, string? id = null);
 }

@@ -8,6 +8,7 @@ internal sealed class CalledNode(string id, IModelNodeGrain grain) : IDisposable
     private readonly Lock _lock = new();
     private readonly HashSet<NodeCall> _calls = [];
     private long _period;
+    private bool _isAbsent;
 
     public string Id => id;
 
@@ -16,8 +17,8 @@ internal sealed class CalledNode(string id, IModelNodeGrain grain) : IDisposable
     /// <summary>The source to cancel when the silo is no longer a member.</summary>
     public CancellationTokenSource Removed { get; } = new();
 
-    /// <summary>True if the silo does not serve calls. The lock of <see cref="ModelNodes"/> guards it.</summary>
-    public bool IsAbsent { get; set; }
+    /// <summary>True if the silo does not serve calls.</summary>
+    public bool IsAbsent { get => Volatile.Read(ref _isAbsent); set => Volatile.Write(ref _isAbsent, value); }
 
     /// <summary>The number of calls that wait for the node.</summary>
     public int Waiting

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
+using SharedModels.Clustering.Telemetry;
 using SharedModels.Configuration;
 using SharedModels.Contracts;
 using SharedModels.Diagnostics;
+using SharedModels.Leasing;
 using SharedModels.Orleans.Messages;
 
 namespace SharedModels.Orleans.Callers;
@@ -10,30 +12,38 @@ namespace SharedModels.Orleans.Callers;
 internal sealed class ModelClient<TContract> : IModelClient<TContract>
     where TContract : class
 {
-    private readonly RemoteContract<TContract> _contract;
-    private readonly Func<string, TContract> _create;
+    private static readonly AcquireOptions Defaults = new();
 
-    public ModelClient(ModelNodes nodes, Payloads payloads, ILogger<RemoteModelCaller> logger)
+    private readonly RemoteContract<TContract> _contract;
+    private readonly Func<string, AcquireOptions, TContract> _create;
+
+    public ModelClient(ModelNodes nodes, Payloads payloads, ClusterMetrics metrics, ILogger<RemoteModelCaller> logger)
     {
         _contract = RemoteContracts.Find(typeof(TContract)) as RemoteContract<TContract> ?? throw new InvalidOperationException(
             $"{typeof(TContract)} is not a contract of a remote model. Mark the interface with [RemoteModel(\"…\")], and reference "
             + "SharedModels.Abstractions in its project, whose source generator describes it.");
         var safe = new SafeLogger(logger);
-        _create = id => _contract.CreateProxy(new RemoteModelCaller(nodes, payloads, id, safe));
-        Model = _create(_contract.ModelId);
+        _create = (id, options) => _contract.CreateProxy(new RemoteModelCaller(nodes, payloads, metrics, id, options, safe));
+        Model = _create(_contract.ModelId, Defaults);
     }
 
     public TContract Model { get; }
 
-    public TContract ModelOf(string id)
+    // Ids can come from requests, so proxies are not kept.
+    public TContract ModelOf(string id) => Check(id) == _contract.ModelId ? Model : _create(id, Defaults);
+
+    public TContract With(AcquireOptions options, string? id = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        LeaseService.Check(options);
+        return _create(id is null ? _contract.ModelId : Check(id), options);
+    }
+
+    private static string Check(string id)
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
-        if (id == _contract.ModelId)
-            return Model;
-
-        // Ids can come from requests, so proxies are not kept.
         return ModelId.IsValid(id)
-            ? _create(id)
+            ? id
             : throw new ArgumentException(
                 $"'{id}' is not a valid model id. Use 1 to {ModelId.MaxLength} letters (A to Z), digits, '.', '_' and '-'.", nameof(id));
     }

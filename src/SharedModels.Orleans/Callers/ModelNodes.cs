@@ -1,17 +1,17 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans;
+using SharedModels.Clustering;
 using SharedModels.Diagnostics;
+using SharedModels.Hosting;
 using SharedModels.Orleans.Messages;
 using SharedModels.Routing;
 
 namespace SharedModels.Orleans.Callers;
 
-/// <summary>
-/// The nodes that this process calls, and the router, which is used by one thread at a time. Members and reports are read from the first
-/// call on.
-/// </summary>
-internal sealed class ModelNodes : IAsyncDisposable
+/// <summary>The nodes that this process calls. Members and reports are read from the first call on.</summary>
+internal sealed class ModelNodes : RoutedNodes<CalledNode>, IAsyncDisposable
 {
     private static readonly TimeSpan FirstMembersTimeout = TimeSpan.FromSeconds(10);
 
@@ -25,14 +25,8 @@ internal sealed class ModelNodes : IAsyncDisposable
     /// <summary>The pause from which on such a silo does not count as a node. Gateways see new silos at different times.</summary>
     private static readonly TimeSpan Absence = TimeSpan.FromSeconds(1);
 
-    // Nodes report once per second.
-    private static readonly TimeSpan SuspectDelay = TimeSpan.FromMilliseconds(1250);
-
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromMilliseconds(400);
 
-    private readonly Lock _lock = new();
-    private readonly ModelRouter _router = new(new() { Seed = Environment.ProcessId });
-    private readonly Dictionary<string, CalledNode> _nodes = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationToken _stopped;
     private readonly IGrainFactory _grains;
@@ -42,9 +36,11 @@ internal sealed class ModelNodes : IAsyncDisposable
     private Task _running = Task.CompletedTask;
     private bool _isDisposed;
 
-    public ModelNodes(IGrainFactory grains, TimeProvider time, ILogger<ModelNodes> logger)
+    public ModelNodes(IGrainFactory grains, IOptions<RemoteModelOptions> options, TimeProvider time, ILogger<ModelNodes> logger)
+        : base(options.Value.Routing, time)
     {
         (_grains, _time, _logger) = (grains, time, new(logger));
+        StartWarnings.Log(_logger, options.Value.Report.Warnings);
         _stopped = _stopping.Token;
         _ready = new(Start);
     }
@@ -52,75 +48,17 @@ internal sealed class ModelNodes : IAsyncDisposable
     /// <summary>Identifies this process to nodes.</summary>
     public Guid Caller { get; } = Guid.NewGuid();
 
-    private long Now => _time.GetElapsedTime(0).Ticks;
-
-    private TimeSpan ReportTimeout => _router.Policy.ReportTimeout;
-
     /// <summary>Waits until the first members have answered, for a limited time.</summary>
     public Task ReadyAsync(CancellationToken cancellationToken) => _ready.Value.WaitAsync(cancellationToken);
 
     /// <summary>Indicates whether a silo that can be a node is known.</summary>
-    public bool HasMembers
-    {
-        get
-        {
-            lock (_lock)
-                return _nodes.Values.Any(static node => !node.IsAbsent);
-        }
-    }
+    public bool HasMembers => Nodes.Any(static node => !node.IsAbsent);
 
-    /// <summary>Returns true if a node serves the models, or may serve them.</summary>
-    public bool CanServe(ModelDemand demand)
+    public void Reject(ModelRoute route, CalledNode node, NodeRejection rejection, byte[]? report)
     {
-        lock (_lock)
-            return _router.CanServe(demand);
-    }
-
-    /// <summary>Chooses the next node of a call and records that the call is sent there.</summary>
-    public (NodeCall Call, NodeChoice Choice)? Send(ModelRoute route)
-    {
-        lock (_lock)
-        {
-            var now = Now;
-            if (_router.Choose(route, now) is not { } choice)
-                return null;
-            _router.Sent(route, now);
-
-            // A node that is removed later ends the call.
-            return (_nodes[choice.Node].Begin(), choice);
-        }
-    }
-
-    public void End(ModelRoute route)
-    {
-        lock (_lock)
-            _router.Ended(route);
-    }
-
-    public void Cancel(ModelRoute route)
-    {
-        lock (_lock)
-            _router.Canceled(route);
-    }
-
-    public void Reject(ModelRoute route, CalledNode node, ModelReply reply)
-    {
-        if (reply.Report is { } report)
+        if (report is not null)
             Report(node, Read(report));
-        lock (_lock)
-            _router.Rejected(route, reply.Rejection ?? NodeRejection.Unavailable);
-    }
-
-    public void Break(ModelRoute route)
-    {
-        lock (_lock)
-            _router.Broken(route, Now);
-    }
-
-    public void Miss(ModelRoute route)
-    {
-        lock (_lock)
-            _router.Unreachable(route, Now);
+        Reject(route, rejection);
     }
 
     public async ValueTask DisposeAsync()
@@ -129,7 +67,7 @@ internal sealed class ModelNodes : IAsyncDisposable
             return;
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        foreach (var node in _nodes.Values)
+        foreach (var node in Nodes)
             node.Dispose();
         _stopping.Dispose();
     }
@@ -193,35 +131,19 @@ internal sealed class ModelNodes : IAsyncDisposable
     /// <summary>Watches new members, and forgets silos that have left. Returns the first answers of new members.</summary>
     private List<Task> Update(string[] members, List<Task> watchers)
     {
-        var added = new List<CalledNode>();
-        var removed = new List<CalledNode>();
-        lock (_lock)
+        var known = Nodes.ToDictionary(static node => node.Id, StringComparer.Ordinal);
+        foreach (var node in known.Values.Where(node => !members.Contains(node.Id)))
         {
-            foreach (var id in members.Where(id => !_nodes.ContainsKey(id)))
-            {
-                var node = new CalledNode(id, _grains.GetGrain<IModelNodeGrain>(id));
-                _nodes.Add(id, node);
-                _router.AddNode(id);
-                added.Add(node);
-            }
-
-            foreach (var node in _nodes.Values.Where(node => !members.Contains(node.Id)).ToList())
-            {
-                _nodes.Remove(node.Id);
-                _router.RemoveNode(node.Id);
-                removed.Add(node);
-            }
-        }
-
-        foreach (var node in removed)
-        {
+            Remove(node.Id);
             _ = node.Removed.CancelAsync();
             node.Disconnect();
         }
 
         var answers = new List<Task>();
-        foreach (var node in added)
+        foreach (var id in members.Where(id => !known.ContainsKey(id)))
         {
+            var node = new CalledNode(id, _grains.GetGrain<IModelNodeGrain>(id));
+            Add(id, node);
             var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             answers.Add(answered.Task);
             watchers.Add(WatchAsync(node, answered));
@@ -283,12 +205,12 @@ internal sealed class ModelNodes : IAsyncDisposable
             var reply = node.Grain.ReportAsync(Caller, instance, number, silence.Token);
             try
             {
-                return Read(await reply.WaitAsync(SuspectDelay, _time, end).ConfigureAwait(false));
+                return Read(await reply.WaitAsync(ReportTimeout / 2, _time, end).ConfigureAwait(false));
             }
             catch (TimeoutException) when (!reply.IsCompleted)
             {
                 suspect = node.Suspect();
-                return Read(await reply.WaitAsync(ReportTimeout - SuspectDelay, _time, end).ConfigureAwait(false));
+                return Read(await reply.WaitAsync(ReportTimeout / 2, _time, end).ConfigureAwait(false));
             }
         }
         catch (TimeoutException) when (suspect is not null)
@@ -305,27 +227,14 @@ internal sealed class ModelNodes : IAsyncDisposable
 
     private void Report(CalledNode node, NodeReport report)
     {
-        lock (_lock)
-        {
-            // A late report must not bring a silo back that has left.
-            if (!_nodes.ContainsKey(node.Id))
-                return;
-            node.IsAbsent = false;
-            _router.Report(report, Now);
-        }
+        node.IsAbsent = false;
+        Report(node.Id, report);
     }
 
     private void Lose(CalledNode node, bool isAbsent)
     {
-        lock (_lock)
-        {
-            node.IsAbsent |= isAbsent;
-            if (isAbsent)
-                _router.RemoveNode(node.Id);
-            else
-                _router.Disconnected(node.Id);
-        }
-
+        node.IsAbsent |= isAbsent;
+        Disconnect(node.Id, isForgotten: isAbsent);
         node.Disconnect();
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using SharedModels.Clustering.Telemetry;
 using SharedModels.Contracts;
 using SharedModels.Orleans.Messages;
 using SharedModels.Routing;
@@ -10,7 +11,8 @@ namespace SharedModels.Orleans.Callers;
 /// Sends the calls of a model to the node that the router chooses, and to another one if the first rejects the call, is not a member, or
 /// is lost and the method allows it.
 /// </summary>
-internal sealed class RemoteModelCaller(ModelNodes nodes, Payloads payloads, string model, ILogger logger)
+internal sealed class RemoteModelCaller(
+    ModelNodes nodes, Payloads payloads, ClusterMetrics metrics, string model, AcquireOptions options, ILogger logger)
     : IRemoteModelCaller
 {
     private readonly ModelDemand _demand = new(model);
@@ -19,7 +21,8 @@ internal sealed class RemoteModelCaller(ModelNodes nodes, Payloads payloads, str
         RemoteCall<TContract, TArguments, TResult> method, TArguments arguments, CancellationToken cancellationToken)
         where TContract : class
     {
-        var attempts = await BeginAsync<TContract, TArguments>(method, arguments, cancellationToken).ConfigureAwait(false);
+        var prepared = await PrepareAsync<TContract, TArguments>(method, arguments, cancellationToken).ConfigureAwait(false);
+        using var attempts = Begin(method, prepared);
         while (true)
         {
             var (sent, call) = attempts.Next();
@@ -34,6 +37,8 @@ internal sealed class RemoteModelCaller(ModelNodes nodes, Payloads payloads, str
             }
             catch (Exception exception)
             {
+                // A node that is lost to this caller may still compute, and receive the cancellation later.
+                await end.CancelAsync().ConfigureAwait(false);
                 attempts.Fail(sent.Node, exception, cancellationToken);
                 continue;
             }
@@ -58,7 +63,8 @@ internal sealed class RemoteModelCaller(ModelNodes nodes, Payloads payloads, str
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(callToken, cancellationToken);
-        var attempts = await BeginAsync<TContract, TArguments>(method, arguments, end.Token).ConfigureAwait(false);
+        var prepared = await PrepareAsync<TContract, TArguments>(method, arguments, end.Token).ConfigureAwait(false);
+        using var attempts = Begin(method, prepared);
         RemoteReplies replies;
         while (true)
         {
@@ -115,12 +121,25 @@ internal sealed class RemoteModelCaller(ModelNodes nodes, Payloads payloads, str
         }
     }
 
-    private async Task<CallAttempts> BeginAsync<TContract, TArguments>(
+    private async Task<ModelCall> PrepareAsync<TContract, TArguments>(
         RemoteMethod method, TArguments arguments, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var payload = payloads.Write(arguments, $"The arguments of {method.Name} of model '{model}' together");
         await nodes.ReadyAsync(cancellationToken).ConfigureAwait(false);
-        return new(nodes, method, typeof(TContract).FullName!, model, payload, new(_demand), logger);
+        return new()
+        {
+            Caller = nodes.Caller,
+            Model = model,
+            Contract = typeof(TContract).FullName!,
+            Method = method.Name,
+            Arguments = payload,
+            Priority = options.Priority,
+            Tenant = options.Tenant,
+            Timeout = options.Timeout,
+        };
     }
+
+    // Starts an activity, which becomes that of the calling method.
+    private CallAttempts Begin(RemoteMethod method, ModelCall call) => new(nodes, metrics, method, call, new(_demand), logger);
 }

@@ -6,7 +6,7 @@ namespace SharedModels.Orleans.Messages;
 [GenerateSerializer]
 [Immutable]
 [Alias("SharedModels.ModelCall")]
-internal sealed class ModelCall
+internal sealed record ModelCall
 {
     /// <summary>Identifies the process that calls.</summary>
     [Id(0)]
@@ -29,4 +29,23 @@ internal sealed class ModelCall
     /// <summary>The expected wait from which on the node rejects the call.</summary>
     [Id(5)]
     public TimeSpan? WaitBudget { get; init; }
+
+    /// <summary>The priority of the lease.</summary>
+    [Id(6)]
+    public LeasePriority Priority { get; init; } = LeasePriority.Normal;
+
+    /// <summary>The tenant of the lease.</summary>
+    [Id(7)]
+    public string? Tenant { get; init; }
+
+    /// <summary>The timeout of the lease.</summary>
+    [Id(8)]
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>The activity that the node's activities descend from, in the format of W3C.</summary>
+    [Id(9)]
+    public string? TraceParent { get; init; }
+
+    [Id(10)]
+    public string? TraceState { get; init; }
 }

@@ -49,70 +49,37 @@ internal static class ModelErrors
     /// <summary>Creates the exception for the caller.</summary>
     public static Exception ToException(ModelError error)
     {
-        var device = Device.TryParse(error.Device, out var parsed) ? parsed : (Device?)null;
-        var (message, model, length, retry) = (error.Message, error.Model, error.QueueLength, error.RetryAfter);
-        var cause = error.Details is null ? null : new RemoteModelException($"{error.Type} on node {error.Node}: {error.Details}")
-        {
-            ModelId = model, Node = error.Node, RemoteType = error.Type, RemoteDetails = error.Details,
-        };
+        var (message, node) = (error.Message, error.Node);
+        var subject = new LeaseFailureSubject(
+            error.Model, Device.TryParse(error.Device, out var device) ? device : null, error.QueueLength, error.RetryAfter);
+        var cause = error.Details is null ? null : CreateModelException($"{error.Type} on node {node}: {error.Details}");
         return error.Kind switch
         {
-            nameof(RemoteModelException) => new RemoteModelException(message)
-            {
-                ModelId = model, Node = error.Node, RemoteType = error.Type, RemoteDetails = error.Details,
-            },
+            nameof(RemoteModelException) => CreateModelException(message),
             nameof(RemotePayloadException) => new RemotePayloadException(message) { Bytes = error.Bytes, MaxBytes = error.MaxBytes },
             nameof(DeviceOutOfMemoryException) => new DeviceOutOfMemoryException(message, cause)
             {
-                ModelId = model,
-                Device = device,
-                QueueLength = length,
-                RetryAfter = retry,
+                Subject = subject,
                 RequiredBytes = error.Bytes,
                 BudgetBytes = error.MaxBytes,
                 FreeBytes = error.FreeBytes,
                 HeldBy = error.HeldBy,
             },
-            nameof(LeaseRejectedException) => new LeaseRejectedException(message, cause)
-            {
-                ModelId = model, Device = device, QueueLength = length, RetryAfter = retry,
-            },
-            nameof(LeaseTimeoutException) => new LeaseTimeoutException(message, cause)
-            {
-                ModelId = model, Device = device, QueueLength = length, RetryAfter = retry,
-            },
-            nameof(LeaseDeadlockException) => new LeaseDeadlockException(message, cause)
-            {
-                ModelId = model, Device = device, QueueLength = length, RetryAfter = retry,
-            },
-            nameof(ModelLoadException) => new ModelLoadException(message, cause)
-            {
-                ModelId = model, Device = device, QueueLength = length, RetryAfter = retry,
-            },
-            nameof(DeviceLostException) => new DeviceLostException(message, cause)
-            {
-                ModelId = model, Device = device, QueueLength = length, RetryAfter = retry,
-            },
-            nameof(UnknownModelException) => new UnknownModelException(message, cause)
-            {
-                ModelId = model, Device = device, QueueLength = length, RetryAfter = retry,
-            },
-            nameof(ManagerShuttingDownException) => new ManagerShuttingDownException(message, cause)
-            {
-                ModelId = model, Device = device, QueueLength = length, RetryAfter = retry,
-            },
-            nameof(ModelInUseException) => new ModelInUseException(message, cause)
-            {
-                ModelId = model, Device = device, QueueLength = length, RetryAfter = retry,
-            },
-            nameof(ModelRolledBackException) => new ModelRolledBackException(message, cause)
-            {
-                ModelId = model, Device = device, QueueLength = length, RetryAfter = retry,
-            },
-            _ => new ModelLeaseException(message, cause)
-            {
-                ModelId = model, Device = device, QueueLength = length, RetryAfter = retry,
-            },
+            nameof(LeaseRejectedException) => new LeaseRejectedException(message, cause) { Subject = subject },
+            nameof(LeaseTimeoutException) => new LeaseTimeoutException(message, cause) { Subject = subject },
+            nameof(LeaseDeadlockException) => new LeaseDeadlockException(message, cause) { Subject = subject },
+            nameof(ModelLoadException) => new ModelLoadException(message, cause) { Subject = subject },
+            nameof(DeviceLostException) => new DeviceLostException(message, cause) { Subject = subject },
+            nameof(UnknownModelException) => new UnknownModelException(message, cause) { Subject = subject },
+            nameof(ManagerShuttingDownException) => new ManagerShuttingDownException(message, cause) { Subject = subject },
+            nameof(ModelInUseException) => new ModelInUseException(message, cause) { Subject = subject },
+            nameof(ModelRolledBackException) => new ModelRolledBackException(message, cause) { Subject = subject },
+            _ => new ModelLeaseException(message, cause) { Subject = subject },
+        };
+
+        RemoteModelException CreateModelException(string text) => new(text)
+        {
+            ModelId = error.Model, Node = node, RemoteType = error.Type, RemoteDetails = error.Details,
         };
     }
 }

@@ -7,11 +7,8 @@ namespace SharedModels.Orleans.Messages;
 [GenerateSerializer]
 [Immutable]
 [Alias("SharedModels.ModelReply")]
-internal sealed class ModelReply
+internal sealed record ModelReply
 {
-    /// <summary>The first reply of a stream, which has begun.</summary>
-    public static ModelReply Begun { get; } = new();
-
     /// <summary>The serialized result.</summary>
     [Id(0)]
     public byte[] Result { get; init; } = [];
@@ -26,4 +23,8 @@ internal sealed class ModelReply
 
     [Id(3)]
     public ModelError? Error { get; init; }
+
+    /// <summary>The time that the call has waited for its lease, if it was measured. The first reply of a stream has it.</summary>
+    [Id(4)]
+    public TimeSpan? Waited { get; init; }
 }

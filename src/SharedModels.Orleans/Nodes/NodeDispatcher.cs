@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Threading.Channels;
@@ -5,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SharedModels.Contracts;
 using SharedModels.Diagnostics;
+using SharedModels.Leasing.Requests;
 using SharedModels.Orleans.Messages;
 using SharedModels.Routing;
 
@@ -23,8 +25,6 @@ internal sealed class NodeDispatcher(
     // The items of a stream that wait for its reader, in addition to those of the lease.
     private const int Ahead = 1;
 
-    private static readonly AcquireOptions Defaults = new();
-
     private readonly NodeContracts _contracts = new();
     private readonly SafeLogger _logger = new(logger);
 
@@ -34,11 +34,20 @@ internal sealed class NodeDispatcher(
     {
         // The call counts before the check, so that a node that drains either rejects it or waits for it.
         using var running = callers.Begin(call.Caller, cancellationToken);
-        var (lease, method, rejection) = await AdmitAsync(call, running.Token).ConfigureAwait(false);
-        if (lease is null)
-            return rejection!;
-        await using var end = lease.ConfigureAwait(false);
-        return await method!.Accept(new InvokeVisitor(this, call, lease, running.Token)).ConfigureAwait(false);
+        var activity = StartActivity(call);
+        try
+        {
+            var admission = await AdmitAsync(call, running.Token).ConfigureAwait(false);
+            if (admission.Lease is not { } lease)
+                return admission.Reply;
+            await using var end = lease.ConfigureAwait(false);
+            var reply = await admission.Method!.Accept(new InvokeVisitor(this, call, lease, running.Token)).ConfigureAwait(false);
+            return reply with { Waited = admission.Reply.Waited };
+        }
+        finally
+        {
+            activity.End();
+        }
     }
 
     public async IAsyncEnumerable<ModelReply> StreamAsync(ModelCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -63,6 +72,7 @@ internal sealed class NodeDispatcher(
     private async Task ServeAsync(ModelCall call, Channel<ModelReply> replies, CancellationToken cancellationToken)
     {
         using var running = callers.Begin(call.Caller, cancellationToken);
+        var activity = StartActivity(call);
         try
         {
             await foreach (var reply in CreateRepliesAsync(call, running).ConfigureAwait(false))
@@ -74,22 +84,24 @@ internal sealed class NodeDispatcher(
             replies.Writer.Complete(exception);
         }
 
+        activity.End();
+
         // A node that drains waits until the last replies have been read.
         await replies.Reader.Completion.WaitAsync(running.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async IAsyncEnumerable<ModelReply> CreateRepliesAsync(ModelCall call, NodeCallers.RunningCall running)
     {
-        var (lease, method, rejection) = await AdmitAsync(call, running.Token).ConfigureAwait(false);
-        if (lease is null)
+        var admission = await AdmitAsync(call, running.Token).ConfigureAwait(false);
+        if (admission.Lease is not { } lease)
         {
-            yield return rejection!;
+            yield return admission.Reply;
             yield break;
         }
 
         await using var end = lease.ConfigureAwait(false);
-        yield return ModelReply.Begun;
-        var items = method!.Accept(new StreamVisitor(this, call, lease, running.Token)).GetAsyncEnumerator(running.Token);
+        yield return admission.Reply;
+        var items = admission.Method!.Accept(new StreamVisitor(this, call, lease, running.Token)).GetAsyncEnumerator(running.Token);
         await using var itemsEnd = items.ConfigureAwait(false);
         while (true)
         {
@@ -115,16 +127,18 @@ internal sealed class NodeDispatcher(
         }
     }
 
-    /// <summary>Leases the model, or returns the reason why the call has not begun.</summary>
-    private async Task<(IModelLease<object>? Lease, RemoteMethod? Method, ModelReply? Rejection)> AdmitAsync(
+    /// <summary>Leases the model. Without a lease, the reply says why the call has not begun.</summary>
+    private async Task<(IModelLease<object>? Lease, RemoteMethod? Method, ModelReply Reply)> AdmitAsync(
         ModelCall call, CancellationToken cancellationToken)
     {
+        var waits = WaitTotal.Begin();
         IModelLease<object> lease;
         try
         {
             if (FindRejection(call) is { } rejection)
                 return (null, null, Reject(rejection, null));
-            lease = await manager.FetchModelAsync<object>(call.Model, Defaults, cancellationToken).ConfigureAwait(false);
+            var request = new AcquireOptions { Priority = call.Priority, Tenant = call.Tenant, Timeout = call.Timeout };
+            lease = await manager.FetchModelAsync<object>(call.Model, request, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is LeaseTimeoutException or LeaseDeadlockException)
         {
@@ -141,7 +155,7 @@ internal sealed class NodeDispatcher(
         {
             var type = lease.Model.GetType();
             if (_contracts.Find(type, call.Contract, call.Method) is { } method)
-                return (lease, method, null);
+                return (lease, method, new() { Waited = waits.Elapsed });
             reply = Reject(NodeRejection.Unavailable, ModelErrors.Of(
                 new UnknownModelException(
                     $"Model '{call.Model}' on node {node} is a {type}, which does not have the method {call.Method} of {call.Contract}. "
@@ -162,11 +176,20 @@ internal sealed class NodeDispatcher(
         return (null, null, reply);
     }
 
+    private static Activity? StartActivity(ModelCall call)
+    {
+        // If the silo propagates activities, there is one of this trace already.
+        if (!ActivityContext.TryParse(call.TraceParent, call.TraceState, isRemote: true, out var caller)
+            || Activity.Current?.TraceId == caller.TraceId)
+            caller = default;
+        return SharedModelsActivities.Start("serve", call.Model, device: null, caller, ActivityKind.Server);
+    }
+
     private NodeRejection? FindRejection(ModelCall call)
     {
         if (reports.Draining.IsCancellationRequested)
             return NodeRejection.Unavailable;
-        var estimate = manager.Estimate([call.Model]);
+        var estimate = manager.Estimate([call.Model], call.Priority);
         if (estimate.WouldBeRejected)
             return NodeRejection.Unavailable;
         return estimate.Wait > call.WaitBudget ? NodeRejection.WaitTooLong : null;

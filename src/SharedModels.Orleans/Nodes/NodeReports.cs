@@ -6,20 +6,24 @@ namespace SharedModels.Orleans.Nodes;
 /// <summary>
 /// The reports of this node: after changes, at most 20 times per second, and at least once per second. All callers get the same ones.
 /// </summary>
-internal sealed class NodeReports(ISharedModelManager manager, NodeCallers callers, string node, TimeProvider time) : IDisposable
+internal sealed class NodeReports : IDisposable
 {
     private const int Kept = 64;
 
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
-
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
-
     private readonly Lock _lock = new();
     private readonly Queue<NodeReport> _last = new();
-    private readonly long _instance = time.GetUtcNow().UtcTicks;
+    private readonly ISharedModelManager _manager;
+    private readonly NodeCallers _callers;
+    private readonly TimeProvider _time;
+    private readonly NodeReportSource _source;
     private TaskCompletionSource<NodeReport> _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private NodeReport? _newest;
-    private long _number;
+
+    public NodeReports(ISharedModelManager manager, NodeCallers callers, string node, TimeProvider time)
+    {
+        (_manager, _callers, _time) = (manager, callers, time);
+        _source = new(manager, time, Draining.Token, node);
+    }
 
     /// <summary>The source to cancel when the drain begins.</summary>
     public CancellationTokenSource Draining { get; } = new();
@@ -32,21 +36,22 @@ internal sealed class NodeReports(ISharedModelManager manager, NodeCallers calle
         // The beginning of the drain is reported immediately.
         foreach (var phase in (CancellationToken[])[Draining.Token, stopping])
         {
-            var batches = new ChangeBatches(token => manager.WatchAsync(null, token), time, Silence, Pause, phase, stopping);
+            var batches = new ChangeBatches(
+                token => _manager.WatchAsync(null, token), _time, NodeReportSource.Silence, NodeReportSource.Pause, phase, stopping);
             await using var end = batches.ConfigureAwait(false);
             bool isOver;
             do
             {
                 isOver = await batches.ReadAsync().ConfigureAwait(false) is null;
                 Publish();
-                callers.Expire();
+                _callers.Expire();
             }
             while (!isOver);
         }
     }
 
     /// <summary>Creates a report of the devices only.</summary>
-    public NodeReport CreateLoadReport() => Create() with { IsComplete = false, Serves = [], Models = [] };
+    public NodeReport CreateLoadReport() => _source.CreateLoadReport();
 
     /// <summary>Waits for a report that is newer than the last one of a caller, and returns what has changed since then.</summary>
     public async Task<NodeReport> ReadAsync(long instance, long number, CancellationToken cancellationToken)
@@ -55,7 +60,7 @@ internal sealed class NodeReports(ISharedModelManager manager, NodeCallers calle
         var report = await next.WaitAsync(cancellationToken).ConfigureAwait(false);
         lock (_lock)
         {
-            var earlier = instance == _instance ? _last.FirstOrDefault(earlier => earlier.Number == number) : null;
+            var earlier = instance == _source.Instance ? _last.FirstOrDefault(earlier => earlier.Number == number) : null;
             return earlier is null ? report : ReportFactory.Changes(report, earlier);
         }
     }
@@ -65,7 +70,7 @@ internal sealed class NodeReports(ISharedModelManager manager, NodeCallers calle
     private Task<NodeReport> NextAfter(long instance, long number)
     {
         // A new caller gets the present state.
-        if (instance != _instance)
+        if (instance != _source.Instance)
             return Task.FromResult(Publish());
         lock (_lock)
             return _newest is { } newest && newest.Number > number ? Task.FromResult(newest) : _next.Task;
@@ -74,7 +79,7 @@ internal sealed class NodeReports(ISharedModelManager manager, NodeCallers calle
     private NodeReport Publish()
     {
         TaskCompletionSource<NodeReport> waiting;
-        var report = Create();
+        var report = _source.Create();
         lock (_lock)
         {
             if (_newest is { } newest && newest.Number > report.Number)
@@ -89,22 +94,5 @@ internal sealed class NodeReports(ISharedModelManager manager, NodeCallers calle
 
         waiting.SetResult(report);
         return report;
-    }
-
-    private NodeReport Create() =>
-        ReportFactory.Create(
-            manager.GetSnapshot(), IsRejected, _instance, Interlocked.Increment(ref _number), Draining.IsCancellationRequested)
-            with { Node = node };
-
-    private bool IsRejected(string model)
-    {
-        try
-        {
-            return manager.Estimate([model]).WouldBeRejected;
-        }
-        catch (UnknownModelException)
-        {
-            return true;
-        }
     }
 }

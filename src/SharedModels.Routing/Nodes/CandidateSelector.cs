@@ -22,6 +22,15 @@ internal sealed class CandidateSelector(RoutingPolicy policy)
     /// <summary>Chooses among the nodes that report.</summary>
     public NodeChoice? Choose(DemandState demand, ModelRoute route, long now)
     {
+        var acceptsBounced = route.Bounces >= policy.MaxBounces;
+        var choice = Choose(demand, route, acceptsBounced, now);
+
+        // If the other nodes cannot serve the request, it waits where it would have to wait too long.
+        return choice is null && !acceptsBounced && route.Bounces > 0 ? Choose(demand, route, acceptsBounced: true, now) : choice;
+    }
+
+    private NodeChoice? Choose(DemandState demand, ModelRoute route, bool acceptsBounced, long now)
+    {
         var (best, second, cold) = (default(Candidate?), default(Candidate?), default(Candidate?));
         var replicas = 0;
         foreach (var model in demand.Models)
@@ -67,7 +76,7 @@ internal sealed class CandidateSelector(RoutingPolicy policy)
             if (node == best?.Node || node == second?.Node)
                 return true;
             if (node.StandingAt(now, policy) != NodeStanding.Live
-                || !IsSuitable(node, route)
+                || !IsSuitable(node, route, acceptsBounced)
                 || node.Catalog?.Serves(demand.Demand) != true)
                 return false;
             if (Evaluate(demand, node, rank, now) is not { } candidate)
@@ -86,7 +95,7 @@ internal sealed class CandidateSelector(RoutingPolicy policy)
     public NodeChoice? ChooseBlindly(ModelRoute route, IEnumerable<KnownNode> nodes, NodeStanding standing, long now)
     {
         var node = nodes
-            .Where(node => node.StandingAt(now, policy) == standing && IsSuitable(node, route))
+            .Where(node => node.StandingAt(now, policy) == standing && IsSuitable(node, route, route.Bounces >= policy.MaxBounces))
             .Take(policy.MinColdCandidates)
             .MinBy(static node => node.InFlight);
         if (node is null)
@@ -122,8 +131,8 @@ internal sealed class CandidateSelector(RoutingPolicy policy)
     }
 
     /// <summary>A node that rejected the request because of its wait can serve it after the last bounce, if it is still the best.</summary>
-    private bool IsSuitable(KnownNode node, ModelRoute route) =>
-        !route.IsUnsuitable(node) && (route.Bounces >= policy.MaxBounces || !route.HasBounced(node));
+    private static bool IsSuitable(KnownNode node, ModelRoute route, bool acceptsBounced) =>
+        !route.IsUnsuitable(node) && (acceptsBounced || !route.HasBounced(node));
 
     private static bool IsPresent(DemandState demand, KnownNode node)
     {

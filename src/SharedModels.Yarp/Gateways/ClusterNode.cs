@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Template;
 using SharedModels.Routing;
-using SharedModels.Yarp.Gateways.State;
 using SharedModels.Yarp.Messages;
 
 namespace SharedModels.Yarp.Gateways;
@@ -15,9 +14,6 @@ internal sealed class ClusterNode(string address) : IDisposable
     private bool _isConnected;
 
     public string Address => address;
-
-    /// <summary>The outcomes of the requests that were sent to the node. The cluster changes it under its lock.</summary>
-    public AttemptCounts Attempts { get; private set; } = new(0, 0, 0, 0);
 
     public bool HasEndpoints => _endpoints.Length > 0;
 
@@ -61,14 +57,6 @@ internal sealed class ClusterNode(string address) : IDisposable
 
         return found is null ? null : new(found, allowsRetry);
     }
-
-    public void Sent() => Attempts = Attempts with { Sent = Attempts.Sent + 1 };
-
-    public void Rejected() => Attempts = Attempts with { Rejected = Attempts.Rejected + 1 };
-
-    public void Missed() => Attempts = Attempts with { Unreachable = Attempts.Unreachable + 1 };
-
-    public void Lost() => Attempts = Attempts with { Lost = Attempts.Lost + 1 };
 
     /// <summary>Ends the requests that can be sent to another node.</summary>
     public void Disconnect()

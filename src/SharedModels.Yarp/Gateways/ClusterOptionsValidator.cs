@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using SharedModels.Clustering;
 
 namespace SharedModels.Yarp.Gateways;
 
@@ -11,7 +12,12 @@ internal sealed class ClusterOptionsValidator(string section) : IValidateOptions
 
     public ValidateOptionsResult Validate(string? name, ClusterOptions options)
     {
-        var errors = Errors(options).ToList();
+        List<string> errors =
+        [
+            .. options.Report.Errors,
+            .. Errors(options),
+            .. RoutingSettings.Errors(options.Routing, $"{section}:{RoutingSettings.Key}:", LongestTime),
+        ];
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 

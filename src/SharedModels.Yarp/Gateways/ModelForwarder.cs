@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using SharedModels.Clustering.Telemetry;
 using SharedModels.Routing;
 using SharedModels.Yarp.Gateways.Telemetry;
 using Yarp.ReverseProxy.Forwarder;
@@ -17,7 +18,7 @@ internal sealed class ModelForwarder(
     Cluster cluster,
     IHttpForwarder forwarder,
     NodeClient client,
-    GatewayMetrics metrics,
+    ClusterMetrics metrics,
     RouteHistory history,
     IOptions<ClusterOptions> options,
     ILogger<ModelForwarder> logger)
@@ -50,11 +51,12 @@ internal sealed class ModelForwarder(
         }
 
         var route = new ModelRoute(endpoint.Demand);
-        using var telemetry = new RouteTelemetry(metrics, history, endpoint, route);
+        using var telemetry = new RouteTelemetry(
+            metrics, route, endpoint.IsKnown ? endpoint.Demand.ToString() : OutcomeNames.UnknownModels, history.Add);
         var body = ReplaceBody(context.Request, endpoint.AllowsRetry || context.Request.ContentLength <= SmallBodyBytes);
-        while (cluster.Send(route, telemetry.Loads) is { } choice)
+        while (cluster.Send(route, static node => node, telemetry.Loads) is var (node, choice))
         {
-            if (!await TryAsync(context, endpoint, route, choice, body, telemetry).ConfigureAwait(false))
+            if (!await TryAsync(context, endpoint, route, node, choice, body, telemetry).ConfigureAwait(false))
                 return;
             Reset(context, body);
         }
@@ -111,11 +113,11 @@ internal sealed class ModelForwarder(
         HttpContext context,
         RoutedEndpoint endpoint,
         ModelRoute route,
+        ClusterNode node,
         NodeChoice choice,
         ReadTrackingStream? body,
         RouteTelemetry telemetry)
     {
-        var node = cluster[choice.Node];
         var transformer = new AttemptTransformer(choice.WaitBudget, telemetry.Begin(choice));
 
         // A request that cannot be sent again waits for its node, however long it takes.
@@ -138,8 +140,8 @@ internal sealed class ModelForwarder(
         if (transformer.Rejection is { } rejection)
         {
             if (transformer.Report is { } report)
-                cluster.Report(node, report);
-            cluster.Reject(route, node, rejection);
+                cluster.Report(node.Address, report);
+            cluster.Reject(route, rejection);
             telemetry.End(OutcomeNames.Of(rejection));
 
             // The node took longer to reject the request than the client for nodes waits with a body, which can be sent once.
@@ -164,13 +166,13 @@ internal sealed class ModelForwarder(
         if (!mark.IsSent && HasNoConnection(exception))
         {
             Log.NodeUnreachable(logger, node.Address, exception!.Message);
-            cluster.Miss(route, node);
+            cluster.Miss(route);
             telemetry.End(AttemptOutcome.Unreachable);
             return IsUnread(body, context.Response);
         }
 
         Log.RequestLost(logger, node.Address, context.Request.Path, exception?.Message ?? error.ToString());
-        cluster.Break(route, node);
+        cluster.Break(route);
         telemetry.End(AttemptOutcome.Lost);
         return endpoint.AllowsRetry && !context.Response.HasStarted;
     }

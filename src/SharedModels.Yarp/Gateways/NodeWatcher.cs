@@ -3,6 +3,8 @@ using System.Text.Json;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using SharedModels.Diagnostics;
+using SharedModels.Hosting;
 using SharedModels.Yarp.Messages;
 
 namespace SharedModels.Yarp.Gateways;
@@ -14,8 +16,14 @@ internal sealed class NodeWatcher(
 {
     private static readonly TimeSpan ReconnectDelay = TimeSpan.FromMilliseconds(200);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(cluster.Nodes.Select(node => WatchAsync(node, stoppingToken)));
+    // A logger that fails must not end the watch.
+    private readonly SafeLogger _logger = new(logger);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        StartWarnings.Log(_logger, options.Value.Report.Warnings);
+        return Task.WhenAll(cluster.Nodes.Select(node => WatchAsync(node, stoppingToken)));
+    }
 
     private async Task WatchAsync(ClusterNode node, CancellationToken stopping)
     {
@@ -39,22 +47,9 @@ internal sealed class NodeWatcher(
 
             cluster.Disconnect(node);
             if (failure is not null && failure != lastFailure)
-                Tell(node, failure);
+                Log.NodeLost(_logger, node.Address, failure);
             lastFailure = failure ?? lastFailure;
             await Task.Delay(ReconnectDelay, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    private void Tell(ClusterNode node, string failure)
-    {
-        try
-        {
-            Log.NodeLost(logger, node.Address, failure);
-        }
-#pragma warning disable CA1031 // A logger that fails must not end the watch.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
         }
     }
 
@@ -79,10 +74,10 @@ internal sealed class NodeWatcher(
                 {
                     node.SetEndpoints(endpoints);
                     connected();
-                    Log.NodeConnected(logger, node.Address, endpoints.Count);
+                    Log.NodeConnected(_logger, node.Address, endpoints.Count);
                 }
 
-                cluster.Report(node, message.Report);
+                cluster.Report(node.Address, message.Report);
             }
         }
         catch (OperationCanceledException exception) when (!stopping.IsCancellationRequested)

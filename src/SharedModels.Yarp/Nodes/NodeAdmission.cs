@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using SharedModels.Clustering;
 using SharedModels.Leasing.Requests;
 using SharedModels.Routing;
 using SharedModels.Yarp.Messages;
@@ -11,7 +12,7 @@ namespace SharedModels.Yarp.Nodes;
 /// Rejects a request of a gateway, before its body is read, if the node cannot accept it or if its wait would exceed the budget. The
 /// gateway sends it to another node.
 /// </summary>
-internal sealed class NodeAdmission(ISharedModelManager manager, EndpointModels endpoints, NodeReporter reporter)
+internal sealed class NodeAdmission(ISharedModelManager manager, EndpointModels endpoints, NodeReportSource reports)
 {
     private int _running;
 
@@ -61,12 +62,12 @@ internal sealed class NodeAdmission(ISharedModelManager manager, EndpointModels 
         context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         context.Response.Headers[NodeHeaders.Rejected] = rejection.ToString();
         context.Response.Headers[NodeHeaders.Report] =
-            JsonSerializer.Serialize(reporter.CreateLoadReport(), NodeJson.Default.NodeReport);
+            JsonSerializer.Serialize(reports.CreateLoadReport(), NodeJson.Default.NodeReport);
     }
 
     private NodeRejection? FindRejection(HttpContext context, string budget)
     {
-        if (reporter.IsDraining)
+        if (reports.IsDraining)
             return NodeRejection.Unavailable;
         var models = endpoints.ModelsOf(context);
         if (models.Count == 0)

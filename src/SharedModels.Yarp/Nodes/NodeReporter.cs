@@ -2,7 +2,6 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using SharedModels.Clustering;
-using SharedModels.Routing;
 using SharedModels.Yarp.Messages;
 
 namespace SharedModels.Yarp.Nodes;
@@ -11,29 +10,19 @@ namespace SharedModels.Yarp.Nodes;
 internal sealed class NodeReporter(
     ISharedModelManager manager, EndpointModels endpoints, TimeProvider time, CancellationToken draining, CancellationToken stopping)
 {
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
-
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
-
-    private readonly long _instance = time.GetUtcNow().UtcTicks;
-    private long _reports;
-
-    /// <summary>Indicates whether the application is about to stop. Its gateways send no further requests.</summary>
-    public bool IsDraining => draining.IsCancellationRequested;
-
-    /// <summary>Creates a report of the devices only.</summary>
-    public NodeReport CreateLoadReport() => Create() with { IsComplete = false, Serves = [], Models = [] };
+    public NodeReportSource Source { get; } = new(manager, time, draining);
 
     /// <summary>Returns the events for a gateway, until the application stops: a complete report, and then changes.</summary>
     public async IAsyncEnumerable<SseItem<string>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var last = Create();
+        var last = Source.Create();
         yield return Event(new(last, endpoints.Describe()));
 
         // The beginning of the drain is reported immediately.
         foreach (var phase in (CancellationToken[])[draining, stopping])
         {
-            var batches = new ChangeBatches(token => manager.WatchAsync(null, token), time, Silence, Pause, phase, cancellationToken);
+            var batches = new ChangeBatches(
+                token => manager.WatchAsync(null, token), time, NodeReportSource.Silence, NodeReportSource.Pause, phase, cancellationToken);
             await using var end = batches.ConfigureAwait(false);
             bool isOver;
             do
@@ -41,7 +30,7 @@ internal sealed class NodeReporter(
                 isOver = await batches.ReadAsync().ConfigureAwait(false) is null;
                 if (cancellationToken.IsCancellationRequested)
                     yield break;
-                var report = Create();
+                var report = Source.Create();
                 yield return Event(new(ReportFactory.Changes(report, last)));
                 last = report;
             }
@@ -50,19 +39,4 @@ internal sealed class NodeReporter(
     }
 
     private static SseItem<string> Event(NodeMessage message) => new(JsonSerializer.Serialize(message, NodeJson.Default.NodeMessage));
-
-    private NodeReport Create() =>
-        ReportFactory.Create(manager.GetSnapshot(), IsRejected, _instance, Interlocked.Increment(ref _reports), IsDraining);
-
-    private bool IsRejected(string model)
-    {
-        try
-        {
-            return manager.Estimate([model]).WouldBeRejected;
-        }
-        catch (UnknownModelException)
-        {
-            return true;
-        }
-    }
 }

@@ -312,11 +312,15 @@ internal sealed class LeaseService(SchedulerGate gate, ChangeFeed changes, Share
 
     internal TimeSpan CheckTimeout(AcquireOptions options)
     {
-        var timeout = options.Timeout ?? _options.AcquireTimeout;
-        if (timeout <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
+        Check(options);
+        return options.Timeout ?? _options.AcquireTimeout;
+    }
+
+    internal static void Check(AcquireOptions options)
+    {
+        if (options.Timeout is { } timeout && timeout <= TimeSpan.Zero && timeout != Timeout.InfiniteTimeSpan)
             throw new ArgumentOutOfRangeException(nameof(options), timeout, "The timeout of a request must be greater than zero.");
         CheckPriority(options.Priority, nameof(options));
-        return timeout;
     }
 
     internal static void CheckPriority(LeasePriority priority, string parameter)

@@ -9,36 +9,25 @@ internal static class RejectionExceptions
     public static ModelLeaseException ToException(this Rejection rejection, string modelId, TimeSpan timeout)
     {
         var device = rejection.Device?.ToString() ?? "its device";
-        var (at, queueLength, retryAfter) = (rejection.Device, rejection.QueueLength, rejection.RetryAfter);
+        var queueLength = rejection.QueueLength;
+        var subject = new LeaseFailureSubject(modelId, rejection.Device, queueLength, rejection.RetryAfter);
         return rejection.Reason switch
         {
             RejectionReason.QueueFull => new LeaseRejectedException(
                 $"The request for model '{modelId}' was rejected because {Requests(queueLength)} waiting for device {device} and no more "
                 + $"are allowed (SharedModels:Leasing:MaxQueueLength); {Held(rejection)}. Try again later, raise the limit, or add a "
-                + "device.")
-            {
-                ModelId = modelId, Device = at, QueueLength = queueLength, RetryAfter = retryAfter,
-            },
+                + "device.") { Subject = subject },
             RejectionReason.TooLate => new LeaseRejectedException(
                 $"The request for model '{modelId}' was rejected because it is expected to wait longer than its timeout of "
                 + $"{Seconds(timeout)} on device {device}, based on earlier loads, moves and holds: {Held(rejection)} and "
-                + $"{Requests(queueLength)} waiting. Increase the timeout, or try again later.")
-            {
-                ModelId = modelId, Device = at, QueueLength = queueLength, RetryAfter = retryAfter,
-            },
+                + $"{Requests(queueLength)} waiting. Increase the timeout, or try again later.") { Subject = subject },
             RejectionReason.TimedOut => new LeaseTimeoutException(
                 $"Timed out after {Seconds(timeout)} waiting for model '{modelId}' (SharedModels:Leasing:AcquireTimeout, or the request's "
                 + $"own timeout): {Held(rejection)} on device {device} and {Requests(queueLength)} waiting. Increase the timeout, or add a "
-                + "device.")
-            {
-                ModelId = modelId, Device = at, QueueLength = queueLength, RetryAfter = retryAfter,
-            },
+                + "device.") { Subject = subject },
             RejectionReason.LoadFailed => new ModelLoadException(
                 $"Model '{modelId}' could not be loaded: {rejection.Cause?.Summary} {Retry(rejection)}",
-                rejection.Cause?.Exception)
-            {
-                ModelId = modelId, Device = at, RetryAfter = retryAfter,
-            },
+                rejection.Cause?.Exception) { Subject = subject },
             RejectionReason.OutOfMemory => new DeviceOutOfMemoryException(
                 $"Model '{modelId}' did not fit on device {device} although every idle model was evicted: it needs "
                 + $"{rejection.RequiredBytes:N0} bytes, {rejection.FreeBytes:N0} of the budget of {rejection.BudgetBytes:N0} bytes were "
@@ -46,9 +35,7 @@ internal static class RejectionExceptions
                 + $"SharedModels:Devices:{device}:MemoryBudget to what is available, or end the other process. {Retry(rejection)}",
                 rejection.Cause?.Exception)
             {
-                ModelId = modelId,
-                Device = at,
-                RetryAfter = retryAfter,
+                Subject = subject,
                 RequiredBytes = rejection.RequiredBytes,
                 BudgetBytes = rejection.BudgetBytes,
                 FreeBytes = rejection.FreeBytes,
@@ -59,34 +46,24 @@ internal static class RejectionExceptions
                 + $"{rejection.RequiredBytes:N0} bytes of a budget of {rejection.BudgetBytes:N0} bytes. Raise "
                 + $"SharedModels:Devices:{device}:MemoryBudget, or use another device.")
             {
-                ModelId = modelId, Device = at, RequiredBytes = rejection.RequiredBytes, BudgetBytes = rejection.BudgetBytes,
+                Subject = subject, RequiredBytes = rejection.RequiredBytes, BudgetBytes = rejection.BudgetBytes,
             },
             RejectionReason.DoesNotFitNow => new DeviceOutOfMemoryException(
                 $"Model '{modelId}' does not fit on device {device} now: together with the models that cannot be evicted for it, it needs "
                 + $"{rejection.RequiredBytes:N0} bytes, and other processes leave {rejection.BudgetBytes:N0} bytes to models "
                 + $"(SharedModels:Devices:{device}:MemoryBudget is auto). Try again later, end the other processes, or use another device.")
             {
-                ModelId = modelId,
-                Device = at,
-                RetryAfter = retryAfter,
-                RequiredBytes = rejection.RequiredBytes,
-                BudgetBytes = rejection.BudgetBytes,
+                Subject = subject, RequiredBytes = rejection.RequiredBytes, BudgetBytes = rejection.BudgetBytes,
             },
             RejectionReason.DeviceLost => new DeviceLostException(
                 $"Device {device} is lost, and no other device can serve model '{modelId}': {rejection.Cause?.Summary} The device will "
                 + $"be probed again in {Seconds(rejection.RetryAfter!.Value)}. Add a device, or allow the CPU with "
                 + "SharedModels:Leasing:CpuFallback.",
-                rejection.Cause?.Exception)
-            {
-                ModelId = modelId, Device = at, RetryAfter = retryAfter,
-            },
+                rejection.Cause?.Exception) { Subject = subject },
             RejectionReason.Deadlock => new LeaseDeadlockException(
                 $"The request for model '{modelId}' would wait indefinitely: {rejection.Cycle}. Create leases that are held together in "
                 + $"one scope ({nameof(ISharedModelManager.CreateScope)}) and acquire them together with "
-                + $"{nameof(ISharedModelManager.AcquireAllAsync)}, or release held leases first.")
-            {
-                ModelId = modelId, Device = at, QueueLength = queueLength,
-            },
+                + $"{nameof(ISharedModelManager.AcquireAllAsync)}, or release held leases first.") { Subject = subject },
             RejectionReason.NoDevice => new ModelLeaseException(
                 $"Model '{modelId}' requires an accelerator, but this machine has none that it can use, or its class is not an "
                 + $"ISharedModel and runs only on the CPU. Set SharedModels:Models:{modelId}:Device to Auto or Cpu, or add the package of "

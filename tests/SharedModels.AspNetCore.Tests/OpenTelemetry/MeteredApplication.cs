@@ -1,5 +1,7 @@
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using OpenTelemetry.Metrics;
@@ -12,6 +14,7 @@ internal sealed class MeteredApplication : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly FakeAccelerator _accelerator;
+    private WebApplication? _gateway;
 
     private MeteredApplication(WebApplication app, FakeAccelerator accelerator, FakeTimeProvider time) =>
         (_app, _accelerator, Time) = (app, accelerator, time);
@@ -32,19 +35,27 @@ internal sealed class MeteredApplication : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(time).AddFakeAccelerator(accelerator);
         builder.Services.AddSharedModelManager(builder.Configuration.GetSection("SharedModels"))
             .AddModel("a", _ => new FakeModel(20))
-            .AddModel("b", _ => new FakeModel(20));
+            .AddModel("b", _ => new FakeModel(20))
+            .AddModel("c", _ => new FakeModel(20));
         builder.Services.AddOpenTelemetry().WithMetrics(static metrics => metrics
             .AddMeter("SharedModels")
             .AddPrometheusExporter(static options => options.ScrapeResponseCacheDurationMilliseconds = 0));
         var app = builder.Build();
+        app.UseRouting();
+        app.MapSharedModelsNode();
         app.MapPrometheusScrapingEndpoint();
+        app.MapGet("/work", static () => "done").RouteByModels("c");
+        app.MapGet("/crash", static (HttpContext context) => context.Abort()).RouteByModels("c");
         await app.StartAsync();
         return new(app, accelerator, time);
     }
 
-    /// <summary>Makes a load, moves, an eviction and a fallback, and leaves a lease and a waiting request.</summary>
+    /// <summary>
+    /// Makes a load, moves, an eviction and a fallback, requests of a gateway, one of which is lost, and leaves a lease.
+    /// </summary>
     public async Task<IDisposable> UseEverythingAsync()
     {
+        await UseGatewayAsync();
         (await Manager.FetchModelAsync("a")).Dispose();
         (await Manager.FetchModelAsync("b")).Dispose();
         _accelerator.Lose();
@@ -62,5 +73,33 @@ internal sealed class MeteredApplication : IAsyncDisposable
         return await client.GetStringAsync("/metrics");
     }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (_gateway is not null)
+            await _gateway.DisposeAsync();
+        await _app.DisposeAsync();
+    }
+
+    // The exporter reads all meters of the process with this name.
+    private async Task UseGatewayAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration["SharedModels:Cluster:Nodes:0"] = Address.ToString();
+        builder.Services.AddReverseProxy().AddSharedModels(builder.Configuration.GetSection("SharedModels:Cluster"));
+        _gateway = builder.Build();
+        _gateway.MapSharedModelsGateway();
+        _gateway.MapSharedModelsClusterDashboard();
+        await _gateway.StartAsync();
+        using var client = new HttpClient { BaseAddress = new(_gateway.Urls.Single()), Timeout = TestBound.Wait };
+
+        // Until the node has reported, the gateway does not know its models.
+        await Condition.UntilAsync(async () =>
+            (await client.GetStringAsync("/cluster/state")).Contains("\"Live\"", StringComparison.Ordinal));
+        foreach (var (path, status) in new[] { ("/work", HttpStatusCode.OK), ("/crash", HttpStatusCode.BadGateway) })
+        {
+            using var response = await client.GetAsync(path);
+            Assert.Equal(status, response.StatusCode);
+        }
+    }
 }

@@ -13,8 +13,13 @@ internal sealed class Clients : IAsyncDisposable
     private int _served;
     private long _longest;
 
-    public Clients(GatewayProcess gateway, int count, string path) =>
-        _loops = Task.WhenAll(Enumerable.Range(0, count).Select(_ => Task.Run(() => SendAsync(gateway, path))));
+    public Clients(GatewayProcess gateway, int count, string path)
+        : this(content => gateway.PostAsync(path, content), count)
+    {
+    }
+
+    public Clients(Func<HttpContent, Task<HttpResponseMessage>> send, int count) =>
+        _loops = Task.WhenAll(Enumerable.Range(0, count).Select(_ => Task.Run(() => SendAsync(send))));
 
     public int Served => Volatile.Read(ref _served);
 
@@ -42,7 +47,7 @@ internal sealed class Clients : IAsyncDisposable
         _end.Dispose();
     }
 
-    private async Task SendAsync(GatewayProcess gateway, string path)
+    private async Task SendAsync(Func<HttpContent, Task<HttpResponseMessage>> send)
     {
         while (!_end.IsCancellationRequested)
         {
@@ -50,7 +55,7 @@ internal sealed class Clients : IAsyncDisposable
             try
             {
                 using var content = new UploadContent(1_000);
-                using var response = await gateway.PostAsync(path, content);
+                using var response = await send(content);
                 if (response.StatusCode != HttpStatusCode.OK)
                 {
                     _failures.Enqueue($"{(int)response.StatusCode}");

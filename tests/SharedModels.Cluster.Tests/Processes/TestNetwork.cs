@@ -34,12 +34,21 @@ internal sealed class TestNetwork : IAsyncDisposable
     /// <summary>Returns the address of the namespace on a link.</summary>
     public string AddressOf(int link) => $"{Prefix(link)}.2";
 
+    /// <summary>The address of this machine on the first link.</summary>
+    public string OuterAddress => $"{Prefix(0)}.1";
+
+    /// <summary>Lets processes of the namespace reach all addresses of this machine.</summary>
+    public Task AddRouteAsync() => Ip("-n", Name, "route", "add", "default", "via", OuterAddress);
+
     /// <summary>Cuts a link in both directions, without closing any connection.</summary>
     public Task CutAsync(int link) => Ip("-n", Name, "link", "set", InnerEnd(link), "down");
 
     public Task MendAsync(int link) => Ip("-n", Name, "link", "set", InnerEnd(link), "up");
 
     public async ValueTask DisposeAsync() => await Ip("netns", "del", Name);
+
+    /// <summary>Runs the program ip.</summary>
+    internal static Task Ip(params string[] arguments) => ShellCommand.RunAsync("ip", arguments);
 
     private async Task ConnectAsync(int link)
     {
@@ -55,6 +64,4 @@ internal sealed class TestNetwork : IAsyncDisposable
 
     // 198.18.0.0/15 is reserved for tests of networks.
     private string Prefix(int link) => $"198.{18 + link % 2}.{(Environment.ProcessId + _number) % 256}";
-
-    private static Task Ip(params string[] arguments) => ShellCommand.RunAsync("ip", arguments);
 }

@@ -2,13 +2,13 @@ using System.Reflection;
 
 namespace SharedModels.Orleans.Tests.Callers;
 
-/// <summary>A grain without a cluster. A class that implemented its interface would be a grain of all clusters of this process.</summary>
+/// <summary>An object whose methods are one delegate. A class with the interface of a grain would be a grain of all clusters.</summary>
 public class GrainProxy : DispatchProxy
 {
-    private Func<MethodInfo, object?> _answer = static _ => null;
+    private Func<MethodInfo, object?[], object?> _answer = static (_, _) => null;
 
-    /// <summary>Creates a grain, or a factory of grains, from a delegate that answers all of its methods.</summary>
-    internal static T Create<T>(Func<MethodInfo, object?> answer)
+    /// <summary>Creates an object from a delegate that answers all of its methods.</summary>
+    internal static T Create<T>(Func<MethodInfo, object?[], object?> answer)
         where T : class
     {
         var proxy = Create<T, GrainProxy>();
@@ -16,5 +16,5 @@ public class GrainProxy : DispatchProxy
         return proxy;
     }
 
-    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => _answer(targetMethod!);
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => _answer(targetMethod!, args ?? []);
 }

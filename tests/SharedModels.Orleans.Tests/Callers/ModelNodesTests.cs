@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using SharedModels.Orleans.Callers;
 using SharedModels.Orleans.Messages;
@@ -13,15 +14,15 @@ public sealed class ModelNodesTests
     public async Task A_member_that_is_not_a_node_is_rarely_asked_and_does_not_count()
     {
         var (time, requests) = (new RecordingTime(), 0);
-        var directory = GrainProxy.Create<IModelDirectoryGrain>(static _ => Task.FromResult<string[]>(["silo"]));
-        var node = GrainProxy.Create<IModelNodeGrain>(_ =>
+        var directory = GrainProxy.Create<IModelDirectoryGrain>(static (_, _) => Task.FromResult<string[]>(["silo"]));
+        var node = GrainProxy.Create<IModelNodeGrain>((_, _) =>
         {
             Interlocked.Increment(ref requests);
             return Task.FromException<byte[]>(new NodeGoneException("Gone."));
         });
         var grains = GrainProxy.Create<IGrainFactory>(
-            method => method.ReturnType == typeof(IModelDirectoryGrain) ? directory : node);
-        await using var nodes = new ModelNodes(grains, time, NullLogger<ModelNodes>.Instance);
+            (method, _) => method.ReturnType == typeof(IModelDirectoryGrain) ? directory : node);
+        await using var nodes = new ModelNodes(grains, Options.Create(new RemoteModelOptions()), time, NullLogger<ModelNodes>.Instance);
         var ready = nodes.ReadyAsync(default);
         await Condition.UntilAsync(() => Volatile.Read(ref requests) > 0);
         Assert.True(nodes.HasMembers);

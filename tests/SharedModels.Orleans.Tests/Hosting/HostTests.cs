@@ -41,6 +41,27 @@ public sealed class HostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_silo_without_models_calls_nodes_and_passes_the_calls_of_clients()
+    {
+        var (first, silo, gateway) = (Ports.Find(), Ports.Find(), Ports.Find());
+        var primary = new IPEndPoint(IPAddress.Loopback, first);
+        await StartSiloAsync("node", builder => builder.UseLocalhostClustering(first, Ports.Find()), "echo");
+        var builder = Host.CreateEmptyApplicationBuilder(new());
+        builder.UseOrleans(orleans => orleans.UseLocalhostClustering(silo, gateway, primary).AddSharedModelClients());
+        var caller = await StartAsync(builder);
+        var client = await StartClientAsync(builder => builder.UseLocalhostClustering(gateway));
+
+        foreach (var echo in (IModelClient<IEcho>[])[caller.Services.GetRequiredService<IModelClient<IEcho>>(), client])
+        {
+            Assert.Equal("node", (await echo.Model.EchoAsync("hello").WaitAsync(TestBound.Wait)).Silo);
+            Assert.Equal([0], await echo.Model.StreamAsync(1).ToListAsync().AsTask().WaitAsync(TestBound.Wait));
+        }
+
+        await Assert.ThrowsAsync<UnknownModelException>(
+            () => client.ModelOf("other").EchoAsync("hello").WaitAsync(TestBound.Wait));
+    }
+
+    [Fact]
     public async Task Settings_of_the_application_override_defaults()
     {
         var (silo, gateway) = (Ports.Find(), Ports.Find());
@@ -78,6 +99,30 @@ public sealed class HostTests : IAsyncLifetime
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync().WaitAsync(TestBound.Wait));
 
         Assert.Contains(nameof(RemoteModelOptions.MaxRemoteBytes), failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Settings_come_from_the_configuration_and_wrong_ones_are_reported_together()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new());
+        builder.Configuration["SharedModels:Remote:MaxRemoteBytes"] = "many";
+        builder.Configuration["SharedModels:Remote:Routing:MaxAttempts"] = "0";
+        builder.Configuration["SharedModels:Remote:Routing:BrokenDelay"] = "3";
+        builder.UseOrleansClient(client => client
+            .UseLocalhostClustering(Ports.Find())
+            .AddSharedModels(builder.Configuration.GetSection("SharedModels:Remote")));
+        using var host = builder.Build();
+
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync().WaitAsync(TestBound.Wait));
+
+        Assert.Equal(
+            [
+                "SharedModels:Remote:MaxRemoteBytes is 'many'. The value must be a whole number up to 2147483647.",
+                "SharedModels:Remote:Routing:BrokenDelay is '3'. Write a time as hh:mm:ss or d.hh:mm:ss, for example 00:00:03 for 3 "
+                    + "seconds.",
+                "SharedModels:Remote:Routing:MaxAttempts is 0. The value must be 1 or more.",
+            ],
+            failure.Failures);
     }
 
     [RedisFact]

@@ -1,5 +1,10 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using SharedModels.Contracts;
 using SharedModels.Orleans.Messages;
+using SharedModels.Orleans.Nodes;
+using SharedModels.Orleans.Tests.Callers;
 using SharedModels.Orleans.Tests.Nodes;
 
 [assembly: RemoteContract(typeof(NodeDispatcherTests.IAmbiguous), typeof(NodeDispatcherTests.Ambiguity))]
@@ -29,6 +34,43 @@ public sealed class NodeDispatcherTests(TestCluster cluster)
         Assert.Null(reply.Rejection);
         Assert.IsType<RemoteModelException>(ModelErrors.ToException(reply.Error!));
         await Condition.UntilAsync(() => !silo.IsHeld(_model));
+    }
+
+    [Fact]
+    public async Task The_lease_has_the_priority_the_tenant_and_the_timeout_of_the_call()
+    {
+        var silo = cluster.Silos[0];
+        silo.Add(_model);
+        AcquireOptions? requested = null;
+        var manager = GrainProxy.Create<ISharedModelManager>((method, arguments) =>
+        {
+            requested ??= arguments.OfType<AcquireOptions>().FirstOrDefault();
+            return method.Invoke(silo.Manager, arguments);
+        });
+        var callers = new NodeCallers(TimeProvider.System);
+        var payloads = cluster.Client.GetRequiredService<Payloads>();
+        using var reports = new NodeReports(manager, callers, "node", TimeProvider.System);
+        var dispatcher = new NodeDispatcher(
+            manager, reports, callers, payloads, "node", Options.Create(silo.Options), NullLogger<NodeDispatcher>.Instance);
+        var options = new AcquireOptions { Priority = LeasePriority.Low, Tenant = "acme", Timeout = TimeSpan.FromMinutes(3) };
+
+        var reply = await dispatcher.InvokeAsync(
+            new()
+            {
+                Caller = Guid.NewGuid(),
+                Model = _model,
+                Contract = typeof(IEcho).FullName!,
+                Method = "CountBytesAsync(byte[])",
+                Arguments = payloads.Write(ValueTuple.Create(new byte[3]), "The arguments"),
+                Priority = options.Priority,
+                Tenant = options.Tenant,
+                Timeout = options.Timeout,
+            },
+            default).WaitAsync(TestBound.Wait);
+
+        Assert.Null(reply.Error);
+        Assert.Equal(3, payloads.Read<int>(reply.Result));
+        Assert.Equal(options, requested);
     }
 
     /// <summary>A contract whose description is wrong.</summary>

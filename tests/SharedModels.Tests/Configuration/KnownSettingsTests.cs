@@ -54,6 +54,8 @@ public sealed class KnownSettingsTests
     [InlineData("Models:a:KEEPALIVE")]
     [InlineData("Models:a:Device:Kind")]
     [InlineData("leasing:acquiretimeout")]
+    [InlineData("Cluster:NodePath")]
+    [InlineData("Remote:Routing:Seed")]
     public void Other_keys_are_not_reported(string key)
     {
         var report = Bind((key, "00:00:04"));

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using SharedModels.Clustering.Telemetry;
 using SharedModels.Yarp.Gateways.Telemetry;
 
 namespace SharedModels.Yarp.Tests.Telemetry;

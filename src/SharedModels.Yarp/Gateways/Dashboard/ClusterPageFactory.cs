@@ -1,5 +1,5 @@
+using SharedModels.Clustering.State;
 using SharedModels.Routing.Nodes;
-using SharedModels.Yarp.Gateways.State;
 using SharedModels.Yarp.Gateways.Telemetry;
 
 namespace SharedModels.Yarp.Gateways.Dashboard;

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SharedModels.Clustering.State;
 using SharedModels.Routing;
 using SharedModels.Routing.Nodes;
-using SharedModels.Yarp.Gateways.State;
 
 namespace SharedModels.Yarp.Gateways.Dashboard;
 

@@ -1,4 +1,4 @@
-using SharedModels.Yarp.Gateways.State;
+using SharedModels.Clustering.State;
 
 namespace SharedModels.Yarp.Gateways.Dashboard;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SharedModels.Clustering.State;
 using SharedModels.Routing;
 using SharedModels.Routing.Nodes;
 

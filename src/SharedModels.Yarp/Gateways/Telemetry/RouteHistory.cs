@@ -1,3 +1,5 @@
+using SharedModels.Clustering.Telemetry;
+
 namespace SharedModels.Yarp.Gateways.Telemetry;
 
 /// <summary>The number of requests and their regret in each of the last two minutes' seconds. It is thread-safe.</summary>

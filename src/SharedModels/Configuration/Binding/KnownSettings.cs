@@ -4,11 +4,13 @@ namespace SharedModels.Configuration.Binding;
 internal static class KnownSettings
 {
     public static IReadOnlyList<string> Sections { get; } =
-        
     [
         nameof(SharedModelsOptions.Leasing), nameof(SharedModelsOptions.Devices), nameof(SharedModelsOptions.Models),
         nameof(SharedModelsOptions.Tenants),
     ];
+
+    /// <summary>The sections of other packages, which read them.</summary>
+    public static IReadOnlyList<string> OtherSections { get; } = ["Cluster", "Remote"];
 
     public static IReadOnlyList<Setting<LeasingOptions>> Leasing { get; } =
     [

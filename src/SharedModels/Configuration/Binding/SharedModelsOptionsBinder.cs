@@ -17,11 +17,11 @@ internal static class SharedModelsOptionsBinder
             ReportMisnamed(section, configuration, report);
         foreach (var child in ChildrenOf(section, report))
         {
-            if (!KnownSettings.Sections.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
+            if (!KnownSettings.Sections.Concat(KnownSettings.OtherSections).Contains(child.Key, StringComparer.OrdinalIgnoreCase))
                 ReportUnknown(child, KnownSettings.Sections, report);
         }
 
-        BindSettings(ChildrenOf(section.GetSection(nameof(options.Leasing)), report), KnownSettings.Leasing, options.Leasing, report);
+        BindSettings(section.GetSection(nameof(options.Leasing)), KnownSettings.Leasing, options.Leasing, report);
         foreach (var kind in ChildrenOf(section.GetSection(nameof(options.Devices)), report))
             BindDevices(kind, options);
         foreach (var model in ChildrenOf(section.GetSection(nameof(options.Models)), report))
@@ -34,7 +34,24 @@ internal static class SharedModelsOptionsBinder
     {
         if (!options.Tenants.TryGetValue(section.Key, out var tenant))
             options.Tenants[section.Key] = tenant = new TenantOptions();
-        BindSettings(ChildrenOf(section, options.Report), KnownSettings.Tenant, tenant, options.Report);
+        BindSettings(section, KnownSettings.Tenant, tenant, options.Report);
+    }
+
+    /// <summary>Reads the settings of a section.</summary>
+    /// <param name="section">The section.</param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="options">The object with their values.</param>
+    /// <param name="report">Receives errors and warnings.</param>
+    /// <param name="others">The keys of the section that are read elsewhere.</param>
+    public static void BindSettings<TOptions>(
+        IConfigurationSection section,
+        IReadOnlyList<Setting<TOptions>> settings,
+        TOptions options,
+        BindingReport report,
+        params IReadOnlyList<string> others)
+    {
+        var children = ChildrenOf(section, report).Where(child => !others.Contains(child.Key, StringComparer.OrdinalIgnoreCase));
+        BindSettings(children, settings, options, report, others);
     }
 
     private static void BindDevices(IConfigurationSection kind, SharedModelsOptions options)
@@ -68,12 +85,16 @@ internal static class SharedModelsOptionsBinder
     }
 
     private static void BindSettings<TOptions>(
-        IEnumerable<IConfigurationSection> children, IReadOnlyList<Setting<TOptions>> settings, TOptions options, BindingReport report)
+        IEnumerable<IConfigurationSection> children,
+        IReadOnlyList<Setting<TOptions>> settings,
+        TOptions options,
+        BindingReport report,
+        IReadOnlyList<string>? others = null)
     {
         foreach (var child in children)
         {
             if (Find(settings, child.Key) is not { } setting)
-                ReportUnknown(child, settings.Select(static setting => setting.Key), report);
+                ReportUnknown(child, settings.Select(static setting => setting.Key).Concat(others ?? []), report);
             else if (child.GetChildren().Any())
                 report.Errors.Add($"{child.Path} is a section. The setting takes a single value.");
             else

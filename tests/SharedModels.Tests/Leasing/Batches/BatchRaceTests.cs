@@ -219,8 +219,8 @@ public sealed class BatchRaceTests
         }));
         await Task.WhenAll(callers).WaitAsync(2 * Long);
 
-        // A batch whose callers have all canceled can still be running.
-        await Condition.UntilAsync(() => (fixture.Snapshot.ActiveLeases, fixture.Snapshot.QueuedRequests) == (0, 0));
+        // A batch can end after its last caller has canceled.
+        await Condition.UntilAsync(() => fixture.Snapshot is { ActiveLeases: 0, QueuedRequests: 0 });
     }
 
     private static T WaitFor<T>(Task<T> task) => task.WaitAsync(Long).GetAwaiter().GetResult();

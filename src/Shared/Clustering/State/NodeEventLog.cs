@@ -1,6 +1,6 @@
 using SharedModels.Routing.Nodes;
 
-namespace SharedModels.Yarp.Gateways.State;
+namespace SharedModels.Clustering.State;
 
 /// <summary>The last changes of nodes. It is not thread-safe.</summary>
 internal sealed class NodeEventLog(TimeProvider time)
@@ -21,6 +21,13 @@ internal sealed class NodeEventLog(TimeProvider time)
         if (_events.Count == MaxCount)
             _events.Dequeue();
         _events.Enqueue(new(time.GetUtcNow(), node, KindOf(node, earlier, standing)));
+    }
+
+    /// <summary>Records that the node has been removed.</summary>
+    public void Forget(string node)
+    {
+        _standings.Remove(node);
+        _known.Remove(node);
     }
 
     /// <summary>Returns the events, latest first.</summary>

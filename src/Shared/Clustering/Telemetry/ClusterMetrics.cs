@@ -1,14 +1,15 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using SharedModels.Clustering.State;
 using SharedModels.Diagnostics;
 using SharedModels.Routing;
 using SharedModels.Routing.Nodes;
-using SharedModels.Yarp.Gateways.State;
 
-namespace SharedModels.Yarp.Gateways.Telemetry;
+namespace SharedModels.Clustering.Telemetry;
 
-/// <summary>The instruments of a gateway in the meter <c>SharedModels</c>. Called outside the cluster's lock.</summary>
-internal sealed class GatewayMetrics
+/// <summary>The instruments of a process that sends requests to nodes, in the meter <c>SharedModels</c>.</summary>
+/// <remarks>Called outside locks.</remarks>
+internal sealed class ClusterMetrics
 {
     // A request that waits less than expected has a negative regret.
     private static readonly double[] Differences =
@@ -24,7 +25,7 @@ internal sealed class GatewayMetrics
     private readonly Histogram<double> _expectedWait;
     private readonly Histogram<double> _actualWait;
 
-    public GatewayMetrics(IMeterFactory meters, Cluster cluster)
+    public ClusterMetrics(IMeterFactory meters, Func<ClusterState> describe)
     {
         var meter = meters.Create(SharedModelsMetrics.Name);
         _routes = meter.CreateCounter<long>(
@@ -48,17 +49,17 @@ internal sealed class GatewayMetrics
             "The time that served requests waited for leases.",
             SharedModelsMetrics.Durations);
         meter.CreateObservableGauge(
-            "sharedmodels.cluster.report.age", () => AgesOf(cluster.Describe()), "s", "The time since the last report of a node.");
+            "sharedmodels.cluster.report.age", () => AgesOf(describe()), "s", "The time since the last report of a node.");
         meter.CreateObservableUpDownCounter(
-            "sharedmodels.cluster.nodes", () => StandingsOf(cluster.Describe()), "{node}", "The number of nodes, by state.");
+            "sharedmodels.cluster.nodes", () => StandingsOf(describe()), "{node}", "The number of nodes, by state.");
         meter.CreateObservableUpDownCounter(
             "sharedmodels.cluster.requests.active",
-            () => cluster.Describe().Nodes.Select(static node => Measure((long)node.Node.InFlight, TelemetryTags.Node, node.Node.Node)),
+            () => describe().Nodes.Select(static node => Measure((long)node.Node.InFlight, TelemetryTags.Node, node.Node.Node)),
             "{request}",
             "The number of requests that were sent to a node and have not ended.");
         meter.CreateObservableUpDownCounter(
             "sharedmodels.cluster.model.replicas",
-            () => ReplicasOf(cluster.Describe()),
+            () => ReplicasOf(describe()),
             "{replica}",
             "The number of nodes that have a model on a device or on its way to one.");
     }
@@ -94,7 +95,7 @@ internal sealed class GatewayMetrics
         Record(_regret, (actual - expected).TotalSeconds, tags);
     }
 
-#pragma warning disable CA1031 // A listener that throws must not affect the forwarding of requests.
+#pragma warning disable CA1031 // A listener that throws must not affect requests.
     private static void Add(Counter<long> counter, in TagList tags)
     {
         try

@@ -3,13 +3,13 @@ using SharedModels.Diagnostics;
 using SharedModels.Routing;
 using SharedModels.Routing.Nodes;
 
-namespace SharedModels.Yarp.Gateways.Telemetry;
+namespace SharedModels.Clustering.Telemetry;
 
-/// <summary>Records one request and its attempts: activities, metrics and the history of the gateway.</summary>
+/// <summary>Records one request and its attempts: activities and metrics.</summary>
 internal sealed class RouteTelemetry : IDisposable
 {
-    private readonly GatewayMetrics _metrics;
-    private readonly RouteHistory _history;
+    private readonly ClusterMetrics _metrics;
+    private readonly Action<RouteOutcome, TimeSpan?>? _ended;
     private readonly ModelRoute _route;
     private readonly string _models;
     private readonly Activity? _activity;
@@ -20,10 +20,13 @@ internal sealed class RouteTelemetry : IDisposable
     private bool _hasFailed;
 
     /// <summary>Starts the activity of a request, which ends with <see cref="Dispose"/>.</summary>
-    public RouteTelemetry(GatewayMetrics metrics, RouteHistory history, RoutedEndpoint endpoint, ModelRoute route)
+    /// <param name="metrics">The metrics.</param>
+    /// <param name="route">The progress of the request.</param>
+    /// <param name="models">The models, as a tag.</param>
+    /// <param name="ended">Receives the outcome of the request and its regret, if it is known.</param>
+    public RouteTelemetry(ClusterMetrics metrics, ModelRoute route, string models, Action<RouteOutcome, TimeSpan?>? ended = null)
     {
-        (_metrics, _history, _route) = (metrics, history, route);
-        _models = endpoint.IsKnown ? endpoint.Demand.ToString() : OutcomeNames.UnknownModels;
+        (_metrics, _route, _models, _ended) = (metrics, route, models, ended);
         _activity = SharedModelsActivities.Start("route", _models, device: null);
         Loads = metrics.CountsLoads ? [] : null;
     }
@@ -81,7 +84,7 @@ internal sealed class RouteTelemetry : IDisposable
     {
         var outcome = Outcome();
         var node = _choice?.Node ?? OutcomeNames.NoNode;
-        _history.Add(outcome, _regret);
+        _ended?.Invoke(outcome, _regret);
         _metrics.Routed(node, _models, outcome);
         if (_activity is null)
             return;

@@ -1,7 +1,7 @@
 using SharedModels.Routing;
 using SharedModels.Routing.Nodes;
 
-namespace SharedModels.Yarp.Gateways.Telemetry;
+namespace SharedModels.Clustering.Telemetry;
 
 /// <summary>The values of tags.</summary>
 internal static class OutcomeNames

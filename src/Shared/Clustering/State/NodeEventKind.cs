@@ -1,4 +1,4 @@
-namespace SharedModels.Yarp.Gateways.State;
+namespace SharedModels.Clustering.State;
 
 /// <summary>A change of a node that people should know.</summary>
 internal enum NodeEventKind

@@ -1,4 +1,4 @@
-namespace SharedModels.Yarp.Gateways.Telemetry;
+namespace SharedModels.Clustering.Telemetry;
 
 /// <summary>The end of a request, after all its attempts.</summary>
 internal enum RouteOutcome
@@ -9,7 +9,7 @@ internal enum RouteOutcome
     /// <summary>The first node has loaded or moved a model for the request.</summary>
     Cold,
 
-    /// <summary>The first node has served the request, and the gateway did not know its state.</summary>
+    /// <summary>The first node, whose state was not known, has served the request.</summary>
     Unknown,
 
     /// <summary>A node has served the request after others had rejected it because of their wait.</summary>
@@ -18,15 +18,15 @@ internal enum RouteOutcome
     /// <summary>A node has served the request after another was lost, could not be reached, or could not accept it.</summary>
     Retried,
 
-    /// <summary>No node has accepted the request. The client gets 503.</summary>
+    /// <summary>No node has accepted the request. Clients of a gateway get 503.</summary>
     Rejected,
 
-    /// <summary>The request may have begun on a node that was lost. The client gets 502, or a part of the response.</summary>
+    /// <summary>The request may have begun on a node that was lost. Clients of a gateway get 502, or a part of the response.</summary>
     Lost,
 
-    /// <summary>The client gave up.</summary>
+    /// <summary>The caller gave up.</summary>
     Canceled,
 
-    /// <summary>The gateway could not send the request.</summary>
+    /// <summary>The request could not be sent.</summary>
     Failed,
 }

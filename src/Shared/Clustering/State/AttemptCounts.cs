@@ -1,6 +1,6 @@
-namespace SharedModels.Yarp.Gateways.State;
+namespace SharedModels.Clustering.State;
 
-/// <summary>The outcomes of the requests that a gateway has sent to a node since the gateway started.</summary>
+/// <summary>The outcomes of the requests that were sent to a node since the process started.</summary>
 /// <param name="Sent">The requests that were sent, including requests that have not ended.</param>
 /// <param name="Rejected">The requests that the node has rejected before they began.</param>
 /// <param name="Unreachable">The requests for which there was no connection.</param>

@@ -1,4 +1,4 @@
-namespace SharedModels.Yarp.Gateways.Telemetry;
+namespace SharedModels.Clustering.Telemetry;
 
 /// <summary>The end of an attempt to serve a request on a node.</summary>
 internal enum AttemptOutcome
@@ -18,9 +18,9 @@ internal enum AttemptOutcome
     /// <summary>The connection broke, so the request may have begun.</summary>
     Lost,
 
-    /// <summary>The client gave up.</summary>
+    /// <summary>The caller gave up.</summary>
     Canceled,
 
-    /// <summary>The gateway could not send the request.</summary>
+    /// <summary>The request could not be sent.</summary>
     Failed,
 }

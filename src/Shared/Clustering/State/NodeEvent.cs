@@ -1,4 +1,4 @@
-namespace SharedModels.Yarp.Gateways.State;
+namespace SharedModels.Clustering.State;
 
 /// <summary>A change of a node.</summary>
 /// <param name="Time">The time of the change.</param>
