@@ -27,7 +27,8 @@ internal sealed class SessionMeasurement : IDisposable
         _device = device;
         try
         {
-            // ONNX Runtime allocates by itself. What other engines keep would be missing, or would distort the reading when it is returned.
+            // ONNX Runtime allocates by itself. Memory that other engines keep would be missing, or would distort the reading when it is
+            // returned.
             if (device.Kind == "cuda")
                 CudaRuntime.ReleaseMemory(device.Index);
             _before = MemoryReading.Take(device);

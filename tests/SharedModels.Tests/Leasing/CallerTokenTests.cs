@@ -3,7 +3,9 @@ using SharedModels.Testing;
 
 namespace SharedModels.Tests.Leasing;
 
-/// <summary>The token of a caller belongs to its request, also if a listener delays the caller until the request's object is reused.</summary>
+/// <summary>
+/// The token of a caller belongs to its request, even if a listener delays the caller until the request's object is reused.
+/// </summary>
 [Collection(nameof(ProcessListeners))]
 public sealed class CallerTokenTests
 {

@@ -20,7 +20,7 @@ internal sealed class LeaseWait<T>(WaitingRequest request) : LeaseWait, IValueTa
 
     /// <summary>
     /// Cancels the request when its caller's token is canceled. Called before the caller has the task. If the request has ended meanwhile
-    /// and its object serves another caller, the token tells them apart.
+    /// and its object serves another caller, the tokens differ.
     /// </summary>
     public void Register(CancellationToken cancellationToken)
     {

@@ -110,7 +110,7 @@ internal sealed class ModelLifecycle(SchedulerState state, WaitQueues queues)
     }
 
     /// <summary>
-    /// Releases the host memory of a model. What a loaded replica shares with it stays in memory, and counts as the replica's from now on.
+    /// Releases the host memory of a model. The part that a loaded replica shares stays in memory, and counts as the replica's from now on.
     /// </summary>
     public void LeaveHost(ScheduledModel model)
     {

@@ -78,7 +78,7 @@ internal sealed class FairShares
     }
 
     /// <summary>
-    /// Forgets half of the tenants: those that would start now in any case, or soonest. These start at most as much earlier.
+    /// Forgets the half of the tenants whose next request would start first: now in any case, or at most that much earlier.
     /// </summary>
     private void Prune()
     {
