@@ -30,15 +30,17 @@ public sealed class LoadHangsTests
     {
         await using var fixture = new ApplicationFixture(Settings);
         using var construct = new ManualResetEventSlim();
+        var constructing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var script = new FakeModelScript { IgnoresTokens = true };
         script.Load.Close();
         fixture.Add("a", _ =>
         {
+            constructing.SetResult();
             construct.Wait(TestBound.Wait);
             return new FakeModel(0, script);
         });
         var fetch = fixture.FetchAsync("a");
-        await fixture.UntilAsync(ModelResidency.Loading, "a");
+        await constructing.Task.WaitAsync(TestBound.Wait);
         fixture.Time.Advance(TimeSpan.FromSeconds(50));
         construct.Set();
         await script.Load.Arrived;

@@ -116,7 +116,7 @@ internal sealed class CanaryTrial(double share, int seed)
         var rate = (_oldFailures + 1) / count;
         rate = Math.Min(1, rate + (2 * Math.Sqrt(rate * (1 - rate) / count)));
         if (IsMoreThan(Failures, Uses, rate))
-            Fail($"{Failures} of its {Uses} uses failed, next to {_oldFailures} of {_oldUses} of the old version");
+            Fail($"{Failures} of its {Uses} uses failed, compared with {_oldFailures} of {_oldUses} of the old version");
         else if (IsMoreThan(_slow, _compared, ExpectedSlow))
             Fail($"{_slow} of {_compared} uses took more than {MaxSlowdown:0.##} times as long as almost all of the old version");
     }
