@@ -36,7 +36,7 @@ public sealed class CanaryTests
         var served = await fixture.ServeAsync(1_000, inBatches);
         var failure = await Assert.ThrowsAsync<ModelRolledBackException>(() => reload.WaitAsync(TestBound.Wait));
         Assert.Equal("versioned", failure.ModelId);
-        Assert.Matches("([3-9]) of its \\1 uses failed, next to 0 of", failure.Message);
+        Assert.Matches("([3-9]) of its \\1 uses failed, compared with 0 of", failure.Message);
         Assert.InRange(served.Count(static version => version == 2), 3, 10);
 
         // Each request takes 0.1 s.

@@ -65,7 +65,7 @@ public sealed class CanaryTrialTests
         while (trial.Verdict is null)
             trial.Note(isNew: true, uses: 1, failures: 1, ticks: 1);
         Assert.Equal(expected, trial.Uses);
-        Assert.Equal($"{expected} of its {expected} uses failed, next to 0 of {oldUses} of the old version", trial.Verdict);
+        Assert.Equal($"{expected} of its {expected} uses failed, compared with 0 of {oldUses} of the old version", trial.Verdict);
         Assert.DoesNotContain(true, Enumerable.Range(0, 100).Select(_ => trial.TakesNext(pending: 0)));
     }
 
