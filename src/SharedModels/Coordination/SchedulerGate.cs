@@ -95,7 +95,7 @@ internal sealed class SchedulerGate : IAsyncDisposable
         if (failure is null)
             call.Finish();
         if (isReportedElsewhere)
-            _ = Task.Run(() => Report(effects));
+            ReportElsewhere(effects);
         else
             Report(effects);
         failure?.Throw();
@@ -148,6 +148,9 @@ internal sealed class SchedulerGate : IAsyncDisposable
             _runner.Prepare(effect, now);
         return effects;
     }
+
+    // A method of its own, because its closure would be allocated at the start of every call.
+    private void ReportElsewhere(List<SchedulerEffect> effects) => _ = Task.Run(() => Report(effects));
 
     private void Report(List<SchedulerEffect> effects)
     {
