@@ -9,7 +9,9 @@ namespace SharedModels.AspNetCore.Dashboard;
 /// <summary>Finds out whether the application has a page that live pages can lead back to.</summary>
 internal static class HomePage
 {
-    /// <summary>Indicates whether the root of the application is an endpoint or a file. A fallback for every path does not count.</summary>
+    /// <summary>
+    /// Indicates whether the application has an endpoint or a file at its root, other than an endpoint that matches all paths.
+    /// </summary>
     public static bool Exists(HttpContext context)
     {
         var services = context.RequestServices;

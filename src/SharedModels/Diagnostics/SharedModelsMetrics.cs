@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using SharedModels.Scheduling.Decisions;
+using static SharedModels.Diagnostics.SafeInstruments;
 
 namespace SharedModels.Diagnostics;
 
@@ -178,31 +179,6 @@ internal sealed class SharedModelsMetrics : IDisposable
         if (_ownsMeter)
             _meter.Dispose();
     }
-
-#pragma warning disable CA1031 // A listener that throws must not affect granting or releasing leases.
-    private static void Record<T>(Histogram<T> histogram, T value, in TagList tags)
-        where T : struct
-    {
-        try
-        {
-            histogram.Record(value, tags);
-        }
-        catch (Exception)
-        {
-        }
-    }
-
-    private static void Add(Counter<long> counter, long value, in TagList tags)
-    {
-        try
-        {
-            counter.Add(value, tags);
-        }
-        catch (Exception)
-        {
-        }
-    }
-#pragma warning restore CA1031
 
     internal static string Reason(EvictionReason reason) => reason switch
     {

@@ -158,11 +158,7 @@ public sealed class ReloadTests
     public async Task A_model_that_was_removed_meanwhile_does_not_come_back()
     {
         await using var fixture = new ReloadFixture();
-        var gate = new TaskCompletionSource();
-        fixture.OnLoad = gate.Task;
-        var reload = fixture.ReloadAsync();
-        await Condition.UntilAsync(() => fixture.Created.Count == 1);
-        await fixture.Manager.RemoveAsync("versioned");
+        var (reload, gate) = await fixture.RemoveDuringReloadAsync();
         gate.SetResult();
         var failure = await Assert.ThrowsAsync<UnknownModelException>(() => reload);
         Assert.Equal("Model 'versioned' was removed while it was being reloaded.", failure.Message);
@@ -174,11 +170,7 @@ public sealed class ReloadTests
     public async Task A_model_that_takes_the_id_of_a_removed_one_has_a_reload_of_its_own()
     {
         await using var fixture = new ReloadFixture();
-        var gate = new TaskCompletionSource();
-        fixture.OnLoad = gate.Task;
-        var reload = fixture.ReloadAsync();
-        await Condition.UntilAsync(() => fixture.Created.Count == 1);
-        await fixture.Manager.RemoveAsync("versioned");
+        var (reload, gate) = await fixture.RemoveDuringReloadAsync();
         fixture.OnLoad = Task.CompletedTask;
         fixture.Add();
         await fixture.ReloadAsync();
@@ -261,6 +253,17 @@ public sealed class ReloadTests
             Created.Add(model);
             return model;
         });
+
+        /// <summary>Removes the model while its new version is being loaded, until the test lets the load end.</summary>
+        public async Task<(Task Reload, TaskCompletionSource Load)> RemoveDuringReloadAsync()
+        {
+            var load = new TaskCompletionSource();
+            OnLoad = load.Task;
+            var reload = ReloadAsync();
+            await Condition.UntilAsync(() => Created.Count == 1);
+            await Manager.RemoveAsync("versioned");
+            return (reload, load);
+        }
 
         public ValueTask DisposeAsync() => _fixture.DisposeAsync();
     }

@@ -4,6 +4,7 @@ using SharedModels.Clustering.State;
 using SharedModels.Diagnostics;
 using SharedModels.Routing;
 using SharedModels.Routing.Nodes;
+using static SharedModels.Diagnostics.SafeInstruments;
 
 namespace SharedModels.Clustering.Telemetry;
 
@@ -68,20 +69,20 @@ internal sealed class ClusterMetrics
     public bool CountsLoads => _loads.Enabled;
 
     public void Loading(string model, LoadReason reason) =>
-        Add(_loads, new() { { TelemetryTags.Model, model }, { TelemetryTags.Reason, OutcomeNames.Of(reason) } });
+        Add(_loads, 1, new() { { TelemetryTags.Model, model }, { TelemetryTags.Reason, OutcomeNames.Of(reason) } });
 
     public void Attempted(string node, string models, AttemptOutcome outcome)
     {
         if (_attempts.Enabled)
-            Add(_attempts, Tags(node, models, OutcomeNames.Of(outcome)));
+            Add(_attempts, 1, Tags(node, models, OutcomeNames.Of(outcome)));
     }
 
     public void Routed(string node, string models, RouteOutcome outcome)
     {
         if (_routes.Enabled)
-            Add(_routes, Tags(node, models, OutcomeNames.Of(outcome)));
+            Add(_routes, 1, Tags(node, models, OutcomeNames.Of(outcome)));
         if (outcome == RouteOutcome.Lost && _unknownOutcomes.Enabled)
-            Add(_unknownOutcomes, Tags(node, models));
+            Add(_unknownOutcomes, 1, Tags(node, models));
     }
 
     /// <summary>Records the wait of a request that was served.</summary>
@@ -94,30 +95,6 @@ internal sealed class ClusterMetrics
         Record(_actualWait, actual.TotalSeconds, tags);
         Record(_regret, (actual - expected).TotalSeconds, tags);
     }
-
-#pragma warning disable CA1031 // A listener that throws must not affect requests.
-    private static void Add(Counter<long> counter, in TagList tags)
-    {
-        try
-        {
-            counter.Add(1, tags);
-        }
-        catch (Exception)
-        {
-        }
-    }
-
-    private static void Record(Histogram<double> histogram, double value, in TagList tags)
-    {
-        try
-        {
-            histogram.Record(value, tags);
-        }
-        catch (Exception)
-        {
-        }
-    }
-#pragma warning restore CA1031
 
     private static Histogram<double> Create(Meter meter, string name, string description, double[] boundaries) =>
         meter.CreateHistogram(name, "s", description, tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = boundaries });
