@@ -68,7 +68,7 @@ public sealed partial class SchedulerSimulation
         Array.ForEach(models, model => _scheduler.Add(model, 0));
         for (var i = 0; i < _trace.Requests.Count; i++)
         {
-            var request = new Request(models[_trace.Requests[i].Model], i);
+            var request = new Request(models[_trace.Requests[i].Model], i) { Tenant = _trace.Requests[i].Tenant };
             _events.At(_trace.Requests[i].Arrival, () => Acquire(request));
         }
 

@@ -50,6 +50,6 @@ public sealed record Trace(IReadOnlyList<long> ModelBytes, IReadOnlyList<Simulat
     /// <summary>
     /// Returns a normally distributed number (Box and Muller, "A Note on the Generation of Random Normal Deviates", 1958).
     /// </summary>
-    private static double Normal(Random random) =>
+    internal static double Normal(Random random) =>
         Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }

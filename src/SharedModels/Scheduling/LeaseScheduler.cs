@@ -175,8 +175,8 @@ internal sealed class LeaseScheduler
         if (request.RequestState != RequestState.Waiting)
             return false;
 
-        // If older requests in the same queue come first, no other request is waiting for this one.
-        var isHead = request.PreviousInQueue is null || request.HoldsLeases;
+        // If older requests in the same queue come first, no other request is waiting for this one. With tenants, others can move.
+        var isHead = request.PreviousInQueue is null || request.HoldsLeases || _queues.Shares.AreUsed;
         _rejector.Remove(request, now);
         if (isHead)
             _dispatcher.Dispatch(now);

@@ -79,6 +79,60 @@ public sealed class FairSharesTests
     }
 
     [Fact]
+    public void Requests_that_wait_behind_slow_ones_of_their_tenant_move_back()
+    {
+        var model = _world.AddResident("m");
+        var first = Acquire(model, "first");
+        var held = Serve(first, [.. Enumerable.Range(0, 20).Select(_ => Acquire(model, "before"))], 20)[^1];
+        var slow = Enumerable.Range(0, 100).Select(_ => Acquire(model, "slow")).ToList();
+        var light = Enumerable.Range(0, 100).Select(_ => Acquire(model, "light")).ToList();
+        var time = new Dictionary<string, long> { ["before"] = 0, ["slow"] = 0, ["light"] = 0 };
+        for (var i = 0; i < 100; i++)
+        {
+            var hold = held.Tenant == "slow" ? 100_000 : 10_000;
+            _world.Advance(hold);
+            time[held.Tenant!] += hold;
+            _world.Release(held);
+            held = slow.Concat(light).Single(static request => request.IsHeld);
+        }
+
+        Assert.Equal(1, (double)time["slow"] / time["light"], 0.25);
+        Assert.Equal(slow, slow.OrderBy(static request => request.GrantNumber == 0 ? int.MaxValue : request.GrantNumber));
+    }
+
+    [Fact]
+    public void Requests_that_are_canceled_do_not_count()
+    {
+        var model = _world.AddResident("m");
+        var held = Acquire(model, "first");
+        var canceled = Enumerable.Range(0, 50).Select(_ => Acquire(model, "a")).ToList();
+        var (kept, others) = (Acquire(model, "a"), Enumerable.Range(0, 10).Select(_ => Acquire(model, "b")).ToList());
+        canceled.ForEach(request => _world.Cancel(request));
+        Serve(held, [kept, .. others], 3);
+        Assert.InRange(kept.GrantNumber - held.GrantNumber, 1, 3);
+    }
+
+    [Fact]
+    public void A_group_on_one_device_is_charged_once()
+    {
+        var (first, second) = (_world.AddResident("m"), _world.AddResident("n"));
+        var held = Acquire(first, "first");
+        var groups = Enumerable.Range(0, 20).Select(_ => AcquireGroup(first, second)).ToList();
+        var singles = Enumerable.Range(0, 20).Select(_ => Acquire(first, "single")).ToList();
+        var order = Serve(held, [.. groups, .. singles], 20);
+        Assert.InRange(order.Count(static request => request.Tenant == "group"), 9, 11);
+
+        TestRequest AcquireGroup(params TestModel[] models)
+        {
+            var group = _world.Group(new LeaseHolder(), models);
+            foreach (var request in group.Leases.Append(group))
+                request.Tenant = "group";
+            _world.Acquire(group);
+            return group;
+        }
+    }
+
+    [Fact]
     public void A_tenant_that_was_idle_does_not_save_up_its_share()
     {
         var model = _world.AddResident("m");

@@ -33,7 +33,7 @@ public enum HistoryChecks
     /// </summary>
     Batches = 64,
 
-    /// <summary>No additional checks, but requests belong to tenants, so that they are not served in the order of arrival.</summary>
+    /// <summary>No additional checks, but requests belong to tenants, and only those of one tenant are in the order of arrival.</summary>
     Tenants = 128,
 
     /// <summary>Checks that the models that are made for their device, three of them, are used only there.</summary>

@@ -3,7 +3,8 @@ using SharedModels.Scheduling.Queueing;
 namespace SharedModels.Tests.Scheduling;
 
 /// <summary>
-/// Checks the order of grants in a history: first in, first out within a queue and priority, and a bounded number of bypasses.
+/// Checks the order of grants in a history: first in, first out within a queue, priority and tenant, and a bounded number of bypasses by
+/// the same tenant.
 /// </summary>
 internal sealed class HistoryOrder(SchedulerWorld world, List<TestRequest> requests)
 {
@@ -27,7 +28,8 @@ internal sealed class HistoryOrder(SchedulerWorld world, List<TestRequest> reque
             if (granted.Queue.IsPreload || granted.OuterFetch is not null || !_wasHolding.Add(granted.Holder))
                 continue;
             foreach (var waiting in requests.Where(
-                request => request.IsWaiting && !request.Queue.IsPreload && !request.IsHeldBack && IndexOf(request) < IndexOf(granted)))
+                request => request.IsWaiting && request.Tenant == granted.Tenant && !request.Queue.IsPreload && !request.IsHeldBack
+                    && IndexOf(request) < IndexOf(granted)))
             {
                 var isYounger = waiting.PriorityAt(world.Now, world.Policy.PriorityAging) >= granted.Priority;
                 if (WaitsForSame(waiting, granted) && waiting.Priority == granted.Priority)

@@ -82,9 +82,6 @@ internal class LeaseRecord : WaitingRequest
         Number = number;
         Priority = (int)options.Priority;
         Tenant = options.Tenant;
-
-        // A member of a group has no place of its own, and must not keep the cost of the record's last request.
-        ShareCost = 0;
         FailedUses = 0;
         Timeout = timeout;
         AcquiredAt = stackTrace;

@@ -77,6 +77,7 @@ internal sealed class BatchFormer(SchedulerState state, WaitQueues queues)
                 Take(replica.Waiting, priority);
         }
 
+        Charge(first, others);
         first.CompanionInputs = others.Count;
         model.CompanionInputs += others.Count;
         memory.BeginUse(others.Count * bytes);
@@ -96,6 +97,17 @@ internal sealed class BatchFormer(SchedulerState state, WaitQueues queues)
                 model.Replicas?.NoteWait(input, now, state.Policy);
             }
         }
+    }
+
+    /// <summary>Corrects the charges of the inputs to their parts of the batch's expected time.</summary>
+    private void Charge(LeaseRequest first, List<LeaseRequest> others)
+    {
+        if (!queues.Shares.AreUsed || first.ScheduledModel.Batches.Cost.Expect(1 + others.Count) is not (> 0 and var expected))
+            return;
+        var each = (long)(expected / (1 + others.Count));
+        queues.Charge(first, each);
+        foreach (var input in others)
+            queues.Charge(input, each);
     }
 
     /// <summary>Returns the number of inputs that a batch would have if it started now, and the sum of their waits in ticks.</summary>

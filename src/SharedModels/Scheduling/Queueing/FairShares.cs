@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace SharedModels.Scheduling.Queueing;
 
 /// <summary>
@@ -7,15 +9,16 @@ namespace SharedModels.Scheduling.Queueing;
 /// Start-time fair queueing (Goyal, Vin and Cheng, SIGCOMM 1996): a request starts when the tenant's last request ends, in a virtual time
 /// that advances with the requests that are served. It is O(1), and needs neither rounds nor a quantum, which deficit round robin would
 /// have to choose without knowing how long requests hold the device. Without tenants, all requests belong to one tenant, and the order is
-/// that of their arrival. Not thread-safe.
+/// that of their arrival. The time that a request takes is expected when it is placed and known when it ends, so the tenant's later
+/// requests then move by the difference. Not thread-safe.
 /// </remarks>
 internal sealed class FairShares
 {
     private const int ArrivalBits = 64, MaxTenants = 1024;
 
-    // For each tenant, where its last request starts and ends.
-    private readonly Dictionary<string, (long Start, long End)> _last = new(StringComparer.Ordinal);
-    private (long Start, long End) _lastOfNone;
+    // For each tenant, the virtual time at which its last request ends.
+    private readonly Dictionary<string, long> _ends = new(StringComparer.Ordinal);
+    private long _endOfNone;
     private long _now;
     private ulong _arrivals;
 
@@ -23,7 +26,7 @@ internal sealed class FairShares
     public bool AreUsed => TenantCount > 0;
 
     /// <summary>The number of tenants that are remembered.</summary>
-    public int TenantCount => _last.Count;
+    public int TenantCount => _ends.Count;
 
     /// <summary>Returns the place of a new request of a tenant: requests with a smaller number go first.</summary>
     public Int128 Peek(string? tenant) => PlaceAt(StartOf(tenant), ulong.MaxValue);
@@ -34,38 +37,46 @@ internal sealed class FairShares
         var start = StartOf(request.Tenant);
         request.Sequence = PlaceAt(start, ++_arrivals);
         request.ShareCost = cost;
-        if (_last.Count >= MaxTenants)
+        if (_ends.Count >= MaxTenants)
             Prune();
-        SetLast(request.Tenant, (start, start + Share(cost, request, policy)));
+        EndOf(request.Tenant) = start + Share(cost, request, policy);
     }
 
     /// <summary>Advances the virtual time to a request that is granted.</summary>
-    public void Serve(LeaseRequest request) => _now = Math.Max(_now, (long)(request.Sequence >> ArrivalBits));
+    public void Serve(LeaseRequest request) => _now = Math.Max(_now, StartAt(request.Sequence));
 
-    /// <summary>Charges a tenant for the difference between the time that a request held the device and the expected time.</summary>
-    public void Charge(LeaseRequest request, long held, SchedulingPolicy policy)
+    /// <summary>Corrects the charge of a request to the time for which it held the device, or to 0 if it was not served.</summary>
+    /// <returns>The virtual time by which the tenant's later requests move.</returns>
+    public long Charge(LeaseRequest request, long held, SchedulingPolicy policy)
     {
-        var last = LastOf(request.Tenant);
-
-        // A later request of the tenant must not start before the last one.
-        var end = last.End + Share(held, request, policy) - Share(request.ShareCost, request, policy);
-        SetLast(request.Tenant, (last.Start, Math.Max(last.Start + 1, end)));
+        var shift = Share(held, request, policy) - Share(request.ShareCost, request, policy);
+        request.ShareCost = held;
+        EndOf(request.Tenant) += shift;
+        return shift;
     }
 
-    private long StartOf(string? tenant) => Math.Max(_now, LastOf(tenant).End);
+    /// <summary>Returns the place of a waiting request that moves. It does not move to before the present.</summary>
+    public Int128 Shift(Int128 place, long shift)
+    {
+        var start = StartAt(place);
+        var earliest = Math.Min(start, _now);
+        return place + ((Int128)(Math.Max(earliest, start + shift) - start) << ArrivalBits);
+    }
 
-    private (long Start, long End) LastOf(string? tenant) => tenant is null ? _lastOfNone : _last.GetValueOrDefault(tenant);
+    private long StartOf(string? tenant) =>
+        Math.Max(_now, tenant is null ? _endOfNone : _ends.GetValueOrDefault(tenant));
 
-    private void SetLast(string? tenant, (long Start, long End) last)
+    private ref long EndOf(string? tenant)
     {
         if (tenant is null)
-            _lastOfNone = last;
-        else
-            _last[tenant] = last;
+            return ref _endOfNone;
+        return ref CollectionsMarshal.GetValueRefOrAddDefault(_ends, tenant, out _)!;
     }
 
     /// <summary>Requests that start at the same time are told apart by their arrival.</summary>
     private static Int128 PlaceAt(long start, ulong arrival) => ((Int128)start << ArrivalBits) | arrival;
+
+    private static long StartAt(Int128 place) => (long)(place >> ArrivalBits);
 
     /// <summary>
     /// Returns a time in microseconds of the tenant's share, at least 1. The sum of 16 slots that are always in use by a tenant with the
@@ -82,7 +93,7 @@ internal sealed class FairShares
     /// </summary>
     private void Prune()
     {
-        foreach (var (tenant, _) in _last.OrderBy(static pair => pair.Value.End).Take(MaxTenants / 2).ToList())
-            _last.Remove(tenant);
+        foreach (var (tenant, _) in _ends.OrderBy(static pair => pair.Value).Take(MaxTenants / 2).ToList())
+            _ends.Remove(tenant);
     }
 }

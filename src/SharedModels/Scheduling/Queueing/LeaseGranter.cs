@@ -26,12 +26,27 @@ internal sealed class LeaseGranter(SchedulerState state, WaitQueues queues)
         request.GrantedAt = now;
         if (request.Members.IsEmpty)
             Hold(request, now);
-        foreach (var member in request.Members)
+        for (var i = 0; i < request.Members.Length; i++)
         {
+            var member = request.Members[i];
             member.EnqueuedAt = request.EnqueuedAt;
             member.GrantedAt = now;
+            member.Sequence = request.Sequence;
+            member.ShareCost = i == 0 ? request.ShareCost : 0;
+            member.IsCharged = !IsOnDeviceOf(member, request.Members[..i]);
             Hold(member, now);
         }
+    }
+
+    private static bool IsOnDeviceOf(LeaseRequest member, ReadOnlySpan<LeaseRequest> others)
+    {
+        foreach (var other in others)
+        {
+            if (other.ScheduledModel.Device == member.ScheduledModel.Device)
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>Releases the model of a granted request.</summary>
@@ -39,8 +54,8 @@ internal sealed class LeaseGranter(SchedulerState state, WaitQueues queues)
     {
         var (model, holder) = (request.ScheduledModel, request.Holder);
         var device = model.Device!;
-        if (queues.Shares.AreUsed && !request.IsBatchInput)
-            queues.Shares.Charge(request, now - request.GrantedAt, state.Policy);
+        if (request.IsCharged)
+            queues.Charge(request, now - request.GrantedAt);
         holder.Remove(request);
         queues.Update(holder);
         request.RequestState = RequestState.Idle;

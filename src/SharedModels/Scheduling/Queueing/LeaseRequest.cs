@@ -51,8 +51,13 @@ internal abstract class LeaseRequest(WaitQueue queue, LeaseHolder holder) : Dead
     /// <summary>The group of callers that the request belongs to, or <see langword="null"/> if it has none.</summary>
     internal string? Tenant { get; set; }
 
-    /// <summary>The ticks that the tenant's share was charged with when the request was placed.</summary>
+    /// <summary>The ticks that the tenant's share is charged with: an expectation until the request has ended.</summary>
     internal long ShareCost { get; set; }
+
+    /// <summary>
+    /// Indicates whether the release corrects the charge. A batch is charged when it starts, and a group once for each device.
+    /// </summary>
+    internal bool IsCharged { get; set; }
 
     internal long EnqueuedAt { get; set; }
 

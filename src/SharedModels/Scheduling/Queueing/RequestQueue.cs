@@ -26,6 +26,32 @@ internal sealed class RequestQueue
         var next = Tail is { } tail && tail.Sequence < request.Sequence ? null : Head;
         while (next is not null && next.Sequence < request.Sequence)
             next = next.NextInQueue;
+        InsertBefore(next, request);
+    }
+
+    /// <summary>Changes the places of some requests, which stay in their order among themselves. One pass over the queue.</summary>
+    public void Move(Func<LeaseRequest, bool> isMoved, Func<Int128, Int128> move)
+    {
+        var moved = new List<LeaseRequest>();
+        for (var request = Head; request is not null; request = request.NextInQueue)
+        {
+            if (isMoved(request))
+                moved.Add(request);
+        }
+
+        moved.ForEach(Remove);
+        var next = Head;
+        foreach (var request in moved)
+        {
+            request.Sequence = move(request.Sequence);
+            while (next is not null && next.Sequence < request.Sequence)
+                next = next.NextInQueue;
+            InsertBefore(next, request);
+        }
+    }
+
+    private void InsertBefore(LeaseRequest? next, LeaseRequest request)
+    {
         if (next is null)
         {
             Enqueue(request);

@@ -65,11 +65,20 @@ internal sealed class WaitQueue(ScheduledModel[] models, bool isPreload = false)
         queue.Remove(request);
         CountRequest(request, -1);
         ReplaceHead(head, queue.Head);
-        var bypasses = _bypasses[request.Priority];
-        for (var i = bypasses.Count - 1; i >= 0; i--)
+        ForgetBypasses(request.Priority);
+    }
+
+    /// <summary>Changes the places of some requests, which stay in their order among themselves.</summary>
+    public void Move(Func<LeaseRequest, bool> isMoved, Func<Int128, Int128> move)
+    {
+        for (var priority = 0; priority < Priorities; priority++)
         {
-            if (queue.Head is null || bypasses[i] < queue.Head.Sequence)
-                bypasses.RemoveAt(i);
+            // The lists of heads are sorted by their places.
+            var queue = _queues[priority];
+            ReplaceHead(queue.Head, null);
+            queue.Move(isMoved, move);
+            ReplaceHead(null, queue.Head);
+            ForgetBypasses(priority);
         }
     }
 
@@ -174,6 +183,17 @@ internal sealed class WaitQueue(ScheduledModel[] models, bool isPreload = false)
 
     /// <summary>The largest <see cref="BypassesOfHead"/> of any priority.</summary>
     public int MostBypasses => Math.Max(Math.Max(_bypasses[0].Count, _bypasses[1].Count), _bypasses[2].Count);
+
+    /// <summary>Forgets the bypasses by requests that are older than the head.</summary>
+    private void ForgetBypasses(int priority)
+    {
+        var (bypasses, head) = (_bypasses[priority], _queues[priority].Head);
+        for (var i = bypasses.Count - 1; i >= 0; i--)
+        {
+            if (head is null || bypasses[i] < head.Sequence)
+                bypasses.RemoveAt(i);
+        }
+    }
 
     private void CountRequest(LeaseRequest request, int change)
     {

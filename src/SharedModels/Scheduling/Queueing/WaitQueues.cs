@@ -74,7 +74,27 @@ internal sealed class WaitQueues(SchedulerState state)
     public void Place(LeaseRequest request, long now)
     {
         request.EnqueuedAt = now;
-        Shares.Place(request, Shares.AreUsed || request.Tenant is not null ? CostOf(request) : 0, state.Policy);
+        request.IsCharged = !request.IsBatchInput;
+        var mayBeCharged = !request.IsPreload && (Shares.AreUsed || request.Tenant is not null);
+        Shares.Place(request, mayBeCharged ? CostOf(request) : 0, state.Policy);
+    }
+
+    /// <summary>
+    /// Corrects the charge of a request that has ended, and moves the tenant's later requests by what it was charged too little or too
+    /// much.
+    /// </summary>
+    public void Charge(LeaseRequest request, long held)
+    {
+        if (!Shares.AreUsed)
+            return;
+        var (place, tenant, shift) = (request.Sequence, request.Tenant, Shares.Charge(request, held, state.Policy));
+        if (shift == 0 || Count == 0)
+            return;
+        foreach (var queue in state.Models.Select(static model => model.Waiting).Concat(_groups))
+        {
+            if (queue.Count > 0)
+                queue.Move(waiting => waiting.Sequence > place && waiting.Tenant == tenant, place => Shares.Shift(place, shift));
+        }
     }
 
     private static long CostOf(LeaseRequest request)
