@@ -46,7 +46,7 @@ internal sealed class SchedulerInvariants(SchedulerState state, ServiceOrder ord
     public void CheckWorkConserving(ScheduledDevice device, long now)
     {
         var bound = Math.Max(state.Policy.MaxBypass, state.Policy.MaxBypassUnderLoad);
-        foreach (var queue in device.Models.SelectMany(static model => model.Queues).Where(static queue => !queue.IsPreload))
+        foreach (var queue in device.Queues.Where(static queue => !queue.IsPreload))
         {
             for (var priority = 0; priority < WaitQueue.Priorities; priority++)
             {
@@ -101,7 +101,7 @@ internal sealed class SchedulerInvariants(SchedulerState state, ServiceOrder ord
     private static void Check(ScheduledDevice device)
     {
         var name = device.Device;
-        var queues = device.Models.SelectMany(static model => model.Queues).Distinct().ToList();
+        var queues = device.Queues.ToList();
         Assert(
             device.QueueLength == queues.Sum(static queue => queue.IsPreload ? 0 : queue.Count),
             "Queue",

@@ -111,19 +111,14 @@ internal sealed class WaitEstimator(SchedulerState state)
         if (request.RequestState != RequestState.Waiting)
             return null;
         var (own, aging) = (request.PriorityAt(now, state.Policy.PriorityAging), state.Policy.PriorityAging);
-        var others = request.ScheduledModel.Device!.Models
-            .SelectMany(static model => model.Queues)
-            .Distinct()
-            .Where(static queue => !queue.IsPreload);
+        var others = request.ScheduledModel.Device!.Queues.Where(static queue => !queue.IsPreload);
         return 1 + others.SelectMany(static queue => queue.Requests).Count(other =>
             other != request
                 && (other.PriorityAt(now, aging) > own || (other.PriorityAt(now, aging) == own && other.Sequence < request.Sequence)));
     }
 
     /// <summary>Returns the number of leases that the waiting requests of at least a priority need. A batch needs one.</summary>
-    private static int TurnsOn(ScheduledDevice device, int priority) => device.Models
-        .SelectMany(static model => model.Queues)
-        .Distinct()
+    private static int TurnsOn(ScheduledDevice device, int priority) => device.Queues
         .Where(static queue => !queue.IsPreload)
         .Sum(queue => queue.TurnsFrom(priority));
 

@@ -44,6 +44,9 @@ internal sealed class ScheduledDevice : DeadlineEntry
     /// <summary>The models that are on the device or wanted there.</summary>
     public List<ScheduledModel> Models { get; } = [];
 
+    /// <summary>The queues of the models, with and without waiting requests.</summary>
+    public IEnumerable<WaitQueue> Queues => Models.SelectMany(static model => model.Queues).Distinct();
+
     /// <summary>The queues that want models on this device, in the order of service, as of the last listing.</summary>
     public List<WaitQueue> Wanted { get; } = [];
 
@@ -149,7 +152,7 @@ internal sealed class ScheduledDevice : DeadlineEntry
     /// <summary>Recounts the waiting requests after a model has been reassigned from or to another device.</summary>
     public void CountWaiting()
     {
-        var queues = Models.SelectMany(static model => model.Queues).Distinct().ToList();
+        var queues = Queues.ToList();
         QueueLength = queues.Sum(static queue => queue.IsPreload ? 0 : queue.Count);
         PreloadCount = queues.Sum(static queue => queue.IsPreload ? queue.Count : 0);
         Heads.Clear();

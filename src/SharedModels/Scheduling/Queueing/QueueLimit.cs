@@ -48,7 +48,7 @@ internal sealed class QueueLimit(RequestRejector rejector, WaitEstimator estimat
         LeaseRequest? last = null;
         for (var lowest = 0; lowest <= priority && last is null; lowest++)
         {
-            foreach (var queue in device.Models.SelectMany(static model => model.Queues))
+            foreach (var queue in device.Queues)
             {
                 if (!queue.IsPreload && queue.Tail(lowest) is { Holder.Leases: 0 } tail && (last is null || tail.Sequence > last.Sequence)
                     && (lowest < priority || tail.Sequence > place))
