@@ -45,10 +45,19 @@ internal sealed class ModelOptionsFactory<
             return options;
 
         // Do not call Create: unnamed options need not be valid before the model's own settings are read.
+        // Those that apply to every name run later, with the model's own.
         foreach (var setup in _setups)
-            setup.Configure(options);
+        {
+            if (setup is not ConfigureNamedOptions<TOptions> { Name: null })
+                setup.Configure(options);
+        }
+
         foreach (var postConfigure in _postConfigures)
-            postConfigure.PostConfigure(Options.DefaultName, options);
+        {
+            if (postConfigure is not PostConfigureOptions<TOptions> { Name: null })
+                postConfigure.PostConfigure(Options.DefaultName, options);
+        }
+
         return options;
     }
 

@@ -94,6 +94,16 @@ public sealed class ModelOptionsTests
     }
 
     [Fact]
+    public async Task Configuration_of_all_names_applies_once()
+    {
+        var (_, services) = Build(static services => services
+            .ConfigureAll<TunedOptions>(static options => options.Folder += " configured")
+            .PostConfigureAll<TunedOptions>(static options => options.Folder += " checked"));
+        await using var all = services;
+        Assert.Equal("default configured checked", services.GetModelOptions<TunedOptions>("tuned").CurrentValue.Folder);
+    }
+
+    [Fact]
     public async Task Changes_of_the_configuration_reach_the_affected_model()
     {
         var (configuration, services) = Build(("Threshold", "0.25"));
