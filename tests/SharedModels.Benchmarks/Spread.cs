@@ -9,6 +9,9 @@ internal sealed class Spread(double[] values)
     /// <summary>Returns the ratio of each round to the same round of another candidate.</summary>
     public Spread Over(Spread other) => new([.. values.Zip(other.Values, static (a, b) => a / b)]);
 
+    /// <summary>Returns the difference of each round to the same round of another candidate.</summary>
+    public Spread Minus(Spread other) => new([.. values.Zip(other.Values, static (a, b) => a - b)]);
+
     /// <summary>Converts each round to another unit.</summary>
     public Spread Times(double factor) => new([.. values.Select(value => value * factor)]);
 

@@ -45,7 +45,7 @@ internal sealed class ModelOptionsFactory<
             return options;
 
         // Do not call Create: unnamed options need not be valid before the model's own settings are read.
-        // Those that apply to every name run later, with the model's own.
+        // Delegates for every name run later, with the model's own.
         foreach (var setup in _setups)
         {
             if (setup is not ConfigureNamedOptions<TOptions> { Name: null })

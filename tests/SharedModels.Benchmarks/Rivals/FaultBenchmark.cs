@@ -31,7 +31,7 @@ internal static class FaultBenchmark
             var random = new Random(caller);
             for (var i = Interlocked.Increment(ref next); i < Texts; i = Interlocked.Increment(ref next))
             {
-                var isPoison = i % PoisonEvery == PoisonEvery / 2;
+                var isPoison = i % PoisonEvery == CancelEvery + 1;
                 using var leave = new CancellationTokenSource();
                 if (i % CancelEvery == 0)
                     leave.CancelAfter(random.Next(1, 20));

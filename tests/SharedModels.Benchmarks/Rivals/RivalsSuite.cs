@@ -29,18 +29,9 @@ internal static class RivalsSuite
         foreach (var callers in Callers)
         {
             var rivals = catalog.All.Where(rival => rival.MaxCallers >= callers).ToList();
-            var results = Interleave(rivals, callers);
             report.Text($"## {callers} {(callers == 1 ? "caller" : "callers")}");
-            report.Table("", "texts per second", "SharedModels relative to it", "p99", "SharedModels relative to it");
-            var ours = results[0];
-            foreach (var (rival, (rate, p99)) in rivals.Zip(results))
+            foreach (var (rival, (rate, p99)) in rivals.Zip(Compare(report, rivals, callers)))
             {
-                report.Cells(
-                    rival.Name,
-                    rate.ToString("0"),
-                    rival == rivals[0] ? "" : ours.Rate.Over(rate).ToString("0.00"),
-                    $"{p99.Times(1e3).ToString("0.0")} ms",
-                    rival == rivals[0] ? "" : ours.Slowest.Over(p99).ToString("0.00"));
                 throughput[rival.Name].Add(rate.Median);
                 slowest[rival.Name].Add(1e3 * p99.Median);
             }
@@ -49,6 +40,25 @@ internal static class RivalsSuite
         report.Text("![Throughput](rivals-throughput.svg)\n\n![Latency](rivals-latency.svg)");
         Draw("rivals-throughput.svg", "Texts per second", throughput);
         Draw("rivals-latency.svg", "99th percentile of the latency, in milliseconds", slowest);
+    }
+
+    /// <summary>Measures rivals in turn, and writes a table that compares the first one with the others.</summary>
+    public static List<(Spread Rate, Spread Slowest)> Compare(Report report, List<Rival> rivals, int callers)
+    {
+        var results = Interleave(rivals, callers);
+        var ours = results[0];
+        report.Table("", "texts per second", "SharedModels relative to it", "p99", "SharedModels relative to it");
+        foreach (var (rival, (rate, p99)) in rivals.Zip(results))
+        {
+            report.Cells(
+                rival.Name,
+                rate.ToString("0"),
+                rival == rivals[0] ? "" : ours.Rate.Over(rate).ToString("0.00"),
+                $"{p99.Times(1e3).ToString("0.0")} ms",
+                rival == rivals[0] ? "" : ours.Slowest.Over(p99).ToString("0.00"));
+        }
+
+        return results;
     }
 
     private static List<(Spread Rate, Spread Slowest)> Interleave(List<Rival> rivals, int callers)
