@@ -14,8 +14,8 @@ internal static class TenantSuite
         report.Text(
             $"Nine tenants with the same number of requests, and one with {TenantTrace.FloodFactor} times as many, at random times for "
             + $"{Duration.TotalMinutes:0} minutes. Log-normal hold times of 64 ms on average. \"Load of each\" is the share of the "
-            + "device's time that the requests of one of the nine take. The first three columns are the mean wait of the nine. In the first, each has a "
-            + "tenth of the device to itself.");
+            + "device's time that the requests of one of the nine take. The first three columns are the mean wait of the nine. In "
+            + "the first, each has a tenth of the device to itself.");
         foreach (var (models, resident) in ((int, int)[])[(1, 1), (4, 4), (4, 2)])
         {
             report.Text($"## {models} {(models == 1 ? "model" : "models")} of 1 GB, room for {resident}");
