@@ -55,11 +55,11 @@ public sealed class AcquireLeaseCodeFixTests
         + "await lease.InvokeAsync(o => o.Detect());\n}")]
     [InlineData(
         "app.MapGet(\"/\", int (IModelLease<Owl> lease) => { return [|lease.Model|].Detect(); });",
-        "app.MapGet(\"/\", async System.Threading.Tasks.Task<int> (IModelLease<Owl> lease) => { await lease.AcquireAsync(); return "
+        "app.MapGet(\"/\", async Task<int> (IModelLease<Owl> lease) => { await lease.AcquireAsync(); return "
         + "lease.Model.Detect(); });")]
     [InlineData(
         "app.MapGet(\"/\", int (IModelLease<Owl> @lock) => [|@lock.Model|].Detect());",
-        "app.MapGet(\"/\", async System.Threading.Tasks.Task<int> (IModelLease<Owl> @lock) =>\n{\n    await @lock.AcquireAsync();\n    "
+        "app.MapGet(\"/\", async Task<int> (IModelLease<Owl> @lock) =>\n{\n    await @lock.AcquireAsync();\n    "
         + "return @lock.Model.Detect();\n});")]
     [InlineData(
         "app.MapGet(\"/\", (IModelLease<Owl> lease) => // One cycle at most.\n    // Small.\n    [|lease.Model|].Detect());",

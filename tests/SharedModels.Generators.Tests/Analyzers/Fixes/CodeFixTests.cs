@@ -94,6 +94,12 @@ public sealed class CodeFixTests
         $"using var manager = new SharedModelManager(); await manager.PreloadAsync({expected});",
         OutputKind.ConsoleApplication);
 
+    [Fact]
+    public Task No_fix_is_offered_for_an_id_that_is_put_together() => FixRun.AssertNotOfferedAsync(
+        new ModelIdAnalyzer(),
+        new ModelIdCodeFix(),
+        "class C { ValueTask M(ISharedModelManager manager) => manager.PreloadAsync([|\"red\" + \"aer\"|]); }");
+
     [Theory]
     [InlineData("[{|SHM003:SharedModel(\"google/owlv2\")|}] class Net;", "[SharedModel(\"google-owlv2\")] class Net;")]
     [InlineData("[{|SHM003:SharedModel|}] class Modèle;", "[SharedModel(\"Mod-le\")] class Modèle;")]
@@ -167,6 +173,13 @@ public sealed class CodeFixTests
         new AcquireAllCodeFix(),
         "class C { ISharedModelManager? _manager; static async Task M(IModelLease<Owl> a, IModelLease<Reader> b) { await "
         + "a.AcquireAsync(); await [|b.AcquireAsync()|]; } }");
+
+    [Fact]
+    public Task No_fix_is_offered_in_static_code_for_a_manager_of_the_code_around_it() => FixRun.AssertNotOfferedAsync(
+        new LeaseFlowAnalyzer(),
+        new AcquireAllCodeFix(),
+        "class C { void M(ISharedModelManager manager) { Func<IModelLease<Owl>, IModelLease<Reader>, Task> use = static async (a, b) => { "
+        + "await a.AcquireAsync(); await [|b.AcquireAsync()|]; }; } }");
 
     [Theory]
     [InlineData(
