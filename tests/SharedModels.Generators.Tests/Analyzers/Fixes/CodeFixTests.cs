@@ -98,7 +98,8 @@ public sealed class CodeFixTests
     public Task No_fix_is_offered_for_an_id_that_is_put_together() => FixRun.AssertNotOfferedAsync(
         new ModelIdAnalyzer(),
         new ModelIdCodeFix(),
-        "class C { ValueTask M(ISharedModelManager manager) => manager.PreloadAsync([|\"red\" + \"aer\"|]); }");
+        "using var manager = new SharedModelManager(); await manager.PreloadAsync([|\"red\" + \"aer\"|]);",
+        OutputKind.ConsoleApplication);
 
     [Theory]
     [InlineData("[{|SHM003:SharedModel(\"google/owlv2\")|}] class Net;", "[SharedModel(\"google-owlv2\")] class Net;")]
