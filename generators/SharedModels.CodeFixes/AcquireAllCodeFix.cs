@@ -51,14 +51,17 @@ public sealed class AcquireAllCodeFix : LeaseCodeFix
 
     private static string? ManagerAt(int position, SemanticModel model, LeaseSymbols symbols)
     {
-        var isStatic = model.GetEnclosingSymbol(position)?.IsStatic == true;
+        var code = model.GetEnclosingSymbol(position);
+        var isStatic = code?.IsStatic == true;
         return model.LookupSymbols(position).FirstOrDefault(symbol => symbol switch
         {
+            ILocalSymbol or IParameterSymbol
+                when isStatic && !SymbolEqualityComparer.Default.Equals(symbol.ContainingSymbol, code) => false,
             ILocalSymbol local => symbols.IsManager(local.Type) && local.Locations[0].SourceSpan.End <= position,
             IParameterSymbol parameter => symbols.IsManager(parameter.Type),
             IFieldSymbol field => symbols.IsManager(field.Type) && (field.IsStatic || !isStatic),
             IPropertySymbol property => symbols.IsManager(property.Type) && (property.IsStatic || !isStatic),
             _ => false,
-        })?.Name;
+        }) is { } manager ? SyntaxExtensions.Escaped(manager.Name) : null;
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Simplification;
 using SharedModels.Generators.Analyzers.Flow;
 using SharedModels.Generators.Diagnostics;
 
@@ -16,6 +17,8 @@ namespace SharedModels.CodeFixes;
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class AcquireLeaseCodeFix : LeaseCodeFix
 {
+    private const string TaskType = "global::System.Threading.Tasks.Task";
+
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = [DiagnosticDescriptors.ModelUsedBeforeAcquisition.Id];
 
@@ -28,7 +31,8 @@ public sealed class AcquireLeaseCodeFix : LeaseCodeFix
                 static part => part is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or MemberDeclarationSyntax)
                 is not { } code)
             return null;
-        var acquisition = $"await {lease}.AcquireAsync({TokenAt(node.SpanStart, model)});";
+        var name = string.Join(".", lease.Split('.').Select(SyntaxExtensions.Escaped));
+        var acquisition = $"await {name}.AcquireAsync({TokenAt(node.SpanStart, model)});";
         var change = code switch
         {
             LambdaExpressionSyntax { ExpressionBody: { } body } lambda => Expand(root, lambda, body, acquisition, model),
@@ -38,13 +42,19 @@ public sealed class AcquireLeaseCodeFix : LeaseCodeFix
                 () => root.ReplaceNode(method, WithoutSpace(method, method.ExpressionBody)
                     .WithExpressionBody(null)
                     .WithSemicolonToken(default)
-                    .WithBody(BlockOf(method, acquisition, StatementOf(body, model.GetDeclaredSymbol(method))))
+                    .WithBody(BlockOf(
+                        method, method.ExpressionBody.ArrowToken, acquisition, body, StatementOf(body, model.GetDeclaredSymbol(method))))
                     .WithTrailingTrivia(method.GetTrailingTrivia())),
             LocalFunctionStatementSyntax { ExpressionBody.Expression: { } body } function when IsAsync(function.Modifiers) =>
                 () => root.ReplaceNode(function, WithoutSpace(function, function.ExpressionBody)
                     .WithExpressionBody(null)
                     .WithSemicolonToken(default)
-                    .WithBody(BlockOf(function, acquisition, StatementOf(body, model.GetDeclaredSymbol(function) as IMethodSymbol)))
+                    .WithBody(BlockOf(
+                        function,
+                        function.ExpressionBody.ArrowToken,
+                        acquisition,
+                        body,
+                        StatementOf(body, model.GetDeclaredSymbol(function) as IMethodSymbol)))
                     .WithTrailingTrivia(function.GetTrailingTrivia())),
             _ when node.AllowsAwait() && PlaceOf(node, code, lease, model) is { } place =>
                 () => root.ReplaceNode(place.Parent!, Insert(place.Parent!, place, acquisition)),
@@ -55,9 +65,11 @@ public sealed class AcquireLeaseCodeFix : LeaseCodeFix
 
     private static bool IsAsync(SyntaxTokenList modifiers) => modifiers.Any(SyntaxKind.AsyncKeyword);
 
-    private static string TokenAt(int position, SemanticModel model) => model.LookupSymbols(position)
-        .OfType<IParameterSymbol>()
-        .FirstOrDefault(static parameter => parameter.Type.Name == nameof(CancellationToken))?.Name ?? "";
+    /// <summary>Returns the token that the code receives. A token of the code around a lambda belongs to another operation.</summary>
+    private static string TokenAt(int position, SemanticModel model) => model.GetEnclosingSymbol(position) is IMethodSymbol code
+        && code.Parameters.FirstOrDefault(static parameter => parameter.Type.Name == nameof(CancellationToken)) is { } token
+            ? SyntaxExtensions.Escaped(token.Name)
+            : "";
 
     /// <summary>Gives a lambda with an expression a block. The delegate of an endpoint may become asynchronous.</summary>
     private static Func<SyntaxNode>? Expand(
@@ -66,15 +78,16 @@ public sealed class AcquireLeaseCodeFix : LeaseCodeFix
         if (IsAsync(lambda.Modifiers))
         {
             var statement = StatementOf(body, model.GetSymbolInfo(lambda).Symbol as IMethodSymbol);
-            return () => root.ReplaceNode(lambda, WithBlock(lambda, BlockOf(lambda, acquisition, statement)));
+            return () => root.ReplaceNode(lambda, WithBlock(lambda, BlockOf(lambda, lambda.ArrowToken, acquisition, body, statement)));
         }
 
         if (!IsEndpoint(lambda, model) || model.GetTypeInfo(body).Type is not { } type)
             return null;
-        var awaited = IsTask(type) ? $"await {body}" : body.ToString();
+        var awaited = IsTask(type) ? $"await {(body is InvocationExpressionSyntax or NameSyntax ? body : $"({body})")}" : body.ToString();
         var returns = type.SpecialType != SpecialType.System_Void && !(IsTask(type) && type is INamedTypeSymbol { IsGenericType: false });
-        return () => root.ReplaceNode(
-            lambda, Asynchronous(WithBlock(lambda, BlockOf(lambda, acquisition, returns ? $"return {awaited};" : $"{awaited};"))));
+        return () => root.ReplaceNode(lambda, WithBlock(
+            Asynchronous(lambda, model),
+            BlockOf(lambda, lambda.ArrowToken, acquisition, body, returns ? $"return {awaited};" : $"{awaited};")));
     }
 
     private static Func<SyntaxNode>? MakeAsync(
@@ -86,16 +99,30 @@ public sealed class AcquireLeaseCodeFix : LeaseCodeFix
             || lambda.Block!.Statements.FirstOrDefault(statement => statement.Span.Contains(node.Span)) is not { } place)
             return null;
         return () => root.ReplaceNode(
-            lambda, Asynchronous(lambda.WithBody((BlockSyntax)Insert(lambda.Block!, place, acquisition))));
+            lambda, Asynchronous(lambda, model).WithBody((BlockSyntax)Insert(lambda.Block!, place, acquisition)));
     }
 
-    private static LambdaExpressionSyntax Asynchronous(LambdaExpressionSyntax lambda) => lambda
-        .WithLeadingTrivia()
-        .WithAsyncKeyword(SyntaxFactory.Token(SyntaxKind.AsyncKeyword).WithTrailingTrivia(SyntaxFactory.Space))
-        .WithLeadingTrivia(lambda.GetLeadingTrivia());
+    /// <summary>Makes a lambda asynchronous. If it declares what it returns, it returns a task of that.</summary>
+    private static LambdaExpressionSyntax Asynchronous(LambdaExpressionSyntax lambda, SemanticModel model)
+    {
+        var changed = lambda;
+        if (lambda is ParenthesizedLambdaExpressionSyntax { ReturnType: { } result } declared
+            && model.GetTypeInfo(result).Type is { } type
+            && !IsTask(type))
+            changed = declared.WithReturnType(SyntaxFactory
+                .ParseTypeName(type.SpecialType == SpecialType.System_Void ? TaskType : $"{TaskType}<{result}>")
+                .WithAdditionalAnnotations(Simplifier.Annotation)
+                .WithTriviaFrom(result));
+        return changed
+            .WithLeadingTrivia()
+            .AddModifiers(SyntaxFactory.Token(SyntaxKind.AsyncKeyword).WithTrailingTrivia(SyntaxFactory.Space))
+            .WithLeadingTrivia(lambda.GetLeadingTrivia());
+    }
 
-    private static LambdaExpressionSyntax WithBlock(LambdaExpressionSyntax lambda, BlockSyntax block) =>
-        lambda.WithBody(block).WithArrowToken(lambda.ArrowToken.WithTrailingTrivia());
+    private static LambdaExpressionSyntax WithBlock(LambdaExpressionSyntax lambda, BlockSyntax block) => lambda
+        .WithBody(block)
+        .WithArrowToken(lambda.ArrowToken.WithTrailingTrivia())
+        .WithTrailingTrivia(lambda.GetTrailingTrivia());
 
     /// <summary>Returns the member without the space in front of its arrow, which is replaced with a line break.</summary>
     private static T WithoutSpace<T>(T member, ArrowExpressionClauseSyntax body)
@@ -114,11 +141,25 @@ public sealed class AcquireLeaseCodeFix : LeaseCodeFix
     private static string StatementOf(ExpressionSyntax body, IMethodSymbol? code) =>
         code?.ReturnType is INamedTypeSymbol { IsGenericType: true } or null ? $"return {body};" : $"{body};";
 
-    private static BlockSyntax BlockOf(SyntaxNode code, string acquisition, string statement)
+    /// <summary>Returns a block that acquires the lease. The comments around the arrow and the body precede the statement.</summary>
+    private static BlockSyntax BlockOf(
+        SyntaxNode code, SyntaxToken arrow, string acquisition, ExpressionSyntax body, string statement)
     {
-        var indent = IndentOf(code);
-        return (BlockSyntax)SyntaxFactory.ParseStatement(
-            $"\n{indent}{{\n{indent}    {acquisition}\n{indent}    {statement}\n{indent}}}");
+        var (ending, indent) = (EndOfLineOf(code).ToString(), IndentOf(code));
+        SyntaxTriviaList[] trivia =
+        [
+            code is LambdaExpressionSyntax ? default : arrow.GetPreviousToken().TrailingTrivia,
+            code is LambdaExpressionSyntax ? default : arrow.LeadingTrivia,
+            arrow.TrailingTrivia,
+            body.GetLeadingTrivia(),
+            code is LambdaExpressionSyntax ? default : body.GetTrailingTrivia(),
+        ];
+        var comments = string.Concat(trivia.Select(static part => part.ToFullString()))
+            .Split('\n')
+            .Select(static line => line.Trim())
+            .Where(static line => line.Length > 0);
+        string[] lines = ["", "{", $"    {acquisition}", .. comments.Append(statement).Select(static line => "    " + line), "}"];
+        return (BlockSyntax)SyntaxFactory.ParseStatement(string.Join(ending + indent, lines));
     }
 
     /// <summary>

@@ -45,7 +45,7 @@ public sealed class AsynchronousUseCodeFix : LeaseCodeFix
         var parameter = lambda is SimpleLambdaExpressionSyntax simple
             ? simple.Parameter
             : ((ParenthesizedLambdaExpressionSyntax)lambda).ParameterList.Parameters[0];
-        var added = SyntaxFactory.Parameter(SyntaxFactory.Identifier(token == parameter.Identifier.ValueText ? "_" : token));
+        var added = SyntaxFactory.Parameter(SyntaxFactory.Identifier(token == parameter.Identifier.Text ? "_" : token));
         if (parameter.Type is not null)
             added = added.WithType(SyntaxFactory.ParseTypeName("System.Threading.CancellationToken")
                 .WithAdditionalAnnotations(Simplifier.Annotation)
@@ -72,7 +72,7 @@ public sealed class AsynchronousUseCodeFix : LeaseCodeFix
             .Select(static argument => argument.Expression)
             .OfType<IdentifierNameSyntax>()
             .FirstOrDefault();
-        return token?.Identifier.ValueText
+        return token?.Identifier.Text
             ?? (lambda.Body.DescendantTokens().Any(static name => name.ValueText == "_") ? "cancellationToken" : "_");
     }
 

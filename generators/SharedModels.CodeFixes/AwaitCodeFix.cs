@@ -31,12 +31,11 @@ public sealed class AwaitCodeFix : LeaseCodeFix
     private static (string, Func<SyntaxNode>)? FindBlocked(SyntaxNode root, ExpressionSyntax blocker)
     {
         // A wait with a timeout has another meaning.
-        if (blocker is InvocationExpressionSyntax { ArgumentList.Arguments.Count: > 0 } || TaskOf(blocker) is not { } task)
+        if (blocker is InvocationExpressionSyntax { ArgumentList.Arguments.Count: > 0 }
+            || TaskOf(blocker) is not { } task
+            || task.ContinuesAccess())
             return null;
-        ExpressionSyntax awaited = task.Awaited();
-        if (blocker.Parent is MemberAccessExpressionSyntax or ConditionalAccessExpressionSyntax or ElementAccessExpressionSyntax)
-            awaited = SyntaxFactory.ParenthesizedExpression(awaited);
-        return (Title, () => root.ReplaceNode(blocker, awaited.WithTriviaFrom(blocker)));
+        return (Title, () => root.ReplaceNode(blocker, task.AwaitedAt(blocker)));
     }
 
     /// <summary>

@@ -24,7 +24,7 @@ public sealed class DisposeLeaseCodeFix : LeaseCodeFix
             Declaration.Variables: { Count: 1 } variables,
         } declaration
             || variables[0].Initializer is not { } initializer
-            || !initializer.Span.Contains(node.Span)
+            || initializer.Value.WithoutAwait() != node
             || !declaration.AllowsAwait())
             return null;
         return ("Dispose the lease with await using", () => root.ReplaceNode(declaration, declaration

@@ -20,13 +20,19 @@ public sealed class KeepModelCodeFix : LeaseCodeFix
         Diagnostic diagnostic, SyntaxNode root, SyntaxNode node, SemanticModel model) =>
         node.FirstAncestorOrSelf<StatementSyntax>() switch
         {
-            LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0 } declaration =>
+            LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0, Declaration.Variables.Count: 1 } declaration
+                when declaration.Declaration.Variables[0] == node =>
                 (Title, () => root.ReplaceNode(declaration, declaration
                     .WithAwaitKeyword(default)
                     .WithUsingKeyword(default)
                     .WithLeadingTrivia(declaration.GetLeadingTrivia()))),
-            ExpressionStatementSyntax { Parent: BlockSyntax } statement =>
+            ExpressionStatementSyntax { Parent: BlockSyntax } statement when IsOnly(statement.Expression, node) =>
                 (Title, () => root.RemoveNode(statement, SyntaxRemoveOptions.KeepExteriorTrivia)!),
             _ => null,
         };
+
+    /// <summary>Indicates whether an expression does nothing but call the method.</summary>
+    private static bool IsOnly(ExpressionSyntax expression, SyntaxNode call) =>
+        expression.WithoutAwait() is var inner
+        && (inner == call || (inner is ConditionalAccessExpressionSyntax access && IsOnly(access.WhenNotNull, call)));
 }

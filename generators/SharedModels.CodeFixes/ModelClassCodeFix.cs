@@ -18,15 +18,17 @@ public sealed class ModelClassCodeFix : LeaseCodeFix
     private protected override (string Title, Func<SyntaxNode> Change)? Find(
         Diagnostic diagnostic, SyntaxNode root, SyntaxNode node, SemanticModel model)
     {
-        if (node.FirstAncestorOrSelf<TypeDeclarationSyntax>() is not { } type || type.TypeParameterList is not null)
+        if (node.FirstAncestorOrSelf<TypeDeclarationSyntax>() is not { TypeParameterList: null } type
+            || model.GetDeclaredSymbol(type) is not { } symbol)
             return null;
         foreach (var modifier in type.Modifiers)
         {
             switch (modifier.Kind())
             {
-                // An abstract class with abstract members is not fixed. The members of a static class stay static.
-                case SyntaxKind.AbstractKeyword when !type.Members.Any(static member => member.Modifiers.Any(SyntaxKind.AbstractKeyword)):
-                case SyntaxKind.StaticKeyword:
+                // The members of a static class stay static.
+                case SyntaxKind.AbstractKeyword when !HasAbstractMembers(symbol):
+                case SyntaxKind.StaticKeyword
+                    when !symbol.GetMembers().Any(static member => member is IMethodSymbol { IsExtensionMethod: true }):
                     return ($"Remove '{modifier.ValueText}'", () => root.ReplaceNode(type, Without(type, modifier)));
                 case SyntaxKind.PrivateKeyword or SyntaxKind.ProtectedKeyword or SyntaxKind.FileKeyword
                     when type.Modifiers.Count(IsAccessibility) == 1:
@@ -37,6 +39,24 @@ public sealed class ModelClassCodeFix : LeaseCodeFix
 
         return null;
     }
+
+    /// <summary>Indicates whether the class or one of its bases has an abstract member that none of them implements.</summary>
+    private static bool HasAbstractMembers(INamedTypeSymbol type)
+    {
+        var members = new List<ISymbol>();
+        for (var part = type; part is not null; part = part.BaseType)
+            members.AddRange(part.GetMembers());
+        return members.Exists(member => member.IsAbstract
+            && !members.Exists(other => SymbolEqualityComparer.Default.Equals(OverriddenBy(other), member)));
+    }
+
+    private static ISymbol? OverriddenBy(ISymbol member) => member switch
+    {
+        IMethodSymbol method => method.OverriddenMethod,
+        IPropertySymbol property => property.OverriddenProperty,
+        IEventSymbol @event => @event.OverriddenEvent,
+        _ => null,
+    };
 
     private static bool IsAccessibility(SyntaxToken modifier) =>
         modifier.Kind() is SyntaxKind.PublicKeyword or SyntaxKind.InternalKeyword or SyntaxKind.ProtectedKeyword

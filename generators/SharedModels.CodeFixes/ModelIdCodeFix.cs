@@ -21,7 +21,7 @@ public sealed class ModelIdCodeFix : LeaseCodeFix
     {
         if (!diagnostic.Properties.TryGetValue(ModelIdAnalyzer.NearestId, out var nearest) || nearest is null)
             return null;
-        var literal = node.DescendantNodesAndSelf()
+        var literal = node.DescendantNodesAndSelf(static part => part is not BinaryExpressionSyntax)
             .OfType<LiteralExpressionSyntax>()
             .FirstOrDefault(static literal => literal.IsKind(SyntaxKind.StringLiteralExpression));
         return literal is null

@@ -4,8 +4,8 @@ using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 using SharedModels.Configuration;
 using SharedModels.Generators;
 using SharedModels.Generators.Diagnostics;
@@ -58,33 +58,21 @@ public sealed class RegisterModelCodeFix : CodeFixProvider
         Document document, SyntaxReference reference, string name, CancellationToken cancellationToken)
     {
         var declaration = (TypeDeclarationSyntax)await reference.GetSyntaxAsync(cancellationToken).ConfigureAwait(false);
-        var root = await declaration.SyntaxTree.GetRootAsync(cancellationToken).ConfigureAwait(false);
+        var text = await document.GetTextAsync(cancellationToken).ConfigureAwait(false);
         var model = await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false);
         var attribute = model?.LookupNamespacesAndTypes(declaration.SpanStart, name: "SharedModelAttribute").IsEmpty == false
             ? "SharedModel"
             : "global::SharedModels.SharedModel";
         var id = KebabCase(name);
-        var lines = (await document.GetTextAsync(cancellationToken).ConfigureAwait(false)).Lines;
-        var line = lines.GetLineFromPosition(declaration.SpanStart);
-        var ending = line.Text!.ToString(Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(line.End, line.EndIncludingLineBreak));
+        var argument = ModelId.IsValid(id) ? $"(\"{id}\")" : "";
+        var line = text.Lines.GetLineFromPosition(declaration.SpanStart);
+        var ending = line.End == line.EndIncludingLineBreak
+            ? "\n"
+            : text.ToString(TextSpan.FromBounds(line.End, line.EndIncludingLineBreak));
         var indent = string.Concat(line.ToString().TakeWhile(char.IsWhiteSpace));
-        var parsed = (TypeDeclarationSyntax)SyntaxFactory.ParseMemberDeclaration(
-            $"[{attribute}{(ModelId.IsValid(id) ? $"(\"{id}\")" : "")}]{(ending.Length == 0 ? "\n" : ending)}{indent}class C;")!;
-        var mark = parsed.AttributeLists[0];
-        var marked = declaration.WithoutLeadingTrivia();
-        marked = (TypeDeclarationSyntax)marked.WithAttributeLists(marked.AttributeLists.Insert(0, mark));
-        if (declaration.AttributeLists.Count == 0)
-            marked = marked.ReplaceToken(marked.AttributeLists[0].GetLastToken().GetNextToken(), First(marked, parsed));
-        else
-            marked = marked.ReplaceNode(
-                marked.AttributeLists[1], marked.AttributeLists[1].WithLeadingTrivia(parsed.Keyword.LeadingTrivia));
-        return document.WithSyntaxRoot(root.ReplaceNode(
-            declaration, marked.WithLeadingTrivia(declaration.GetLeadingTrivia()))).Project.Solution;
+        var mark = new TextChange(new(declaration.SpanStart, 0), $"[{attribute}{argument}]{ending}{indent}");
+        return document.WithText(text.WithChanges(mark)).Project.Solution;
     }
-
-    /// <summary>Returns the first token after the new attribute, with the indentation of its line.</summary>
-    private static SyntaxToken First(TypeDeclarationSyntax marked, TypeDeclarationSyntax parsed) =>
-        marked.AttributeLists[0].GetLastToken().GetNextToken().WithLeadingTrivia(parsed.Keyword.LeadingTrivia);
 
     /// <summary>Returns an id made from a class name, such as <c>qr-reader</c> for <c>QRReader</c>.</summary>
     private static string KebabCase(string name)

@@ -38,7 +38,7 @@ public sealed class SingleInputCodeFix : LeaseCodeFix
             return null;
         var token = arguments[1].Expression;
         if (receiver is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Model", Expression: { } lease })
-            return output.AllowsAwait() ? (Title, () => root.ReplaceNode(output, Awaited(output, Run(lease)))) : null;
+            return output.AllowsAwait() ? (Title, () => root.ReplaceNode(output, Run(lease).AwaitedAt(output))) : null;
         if (output.Parent is not LambdaExpressionSyntax
         {
             AsyncKeyword.RawKind: 0,
@@ -83,12 +83,4 @@ public sealed class SingleInputCodeFix : LeaseCodeFix
         ArrayCreationExpressionSyntax { Initializer.Expressions: { Count: 1 } items } => items[0],
         _ => null,
     };
-
-    private static ExpressionSyntax Awaited(ExpressionSyntax output, ExpressionSyntax call)
-    {
-        var awaited = call.Awaited();
-        if (output.Parent is MemberAccessExpressionSyntax or ConditionalAccessExpressionSyntax or ElementAccessExpressionSyntax)
-            awaited = SyntaxFactory.ParenthesizedExpression(awaited);
-        return awaited.WithTriviaFrom(output);
-    }
 }

@@ -16,6 +16,11 @@ namespace SharedModels.CodeFixes;
 public sealed class SingletonCodeFix : LeaseCodeFix
 {
     private const string Manager = "manager";
+    private const string ManagerType = "ISharedModelManager";
+
+    /// <inheritdoc/>
+    /// <returns>None, because the fixes for several leases of a class share the parameter for the manager.</returns>
+    public override FixAllProvider? GetFixAllProvider() => null;
 
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = [DiagnosticDescriptors.LeaseInSingleton.Id];
@@ -27,16 +32,21 @@ public sealed class SingletonCodeFix : LeaseCodeFix
         {
             AttributeLists.Count: 0,
             Type: GenericNameSyntax { TypeArgumentList.Arguments: { Count: 1 } types },
-            Parent.Parent: TypeDeclarationSyntax owner,
+            Parent: ParameterListSyntax { Parent: TypeDeclarationSyntax owner } parameters,
         } parameter
-            || model.GetDeclaredSymbol(parameter) is not { } symbol
-            || model.LookupSymbols(owner.OpenBraceToken.Span.End, name: Manager).Length > 0)
+            || model.GetDeclaredSymbol(parameter) is not { } symbol)
             return null;
+        var present = parameters.Parameters.FirstOrDefault(
+            other => other.Type is { } type && model.GetTypeInfo(type).Type?.Name == ManagerType);
+        if (present is null && model.LookupSymbols(owner.OpenBraceToken.Span.End, name: Manager).Length > 0)
+            return null;
+        var manager = present?.Identifier.Text ?? Manager;
         var uses = owner.DescendantNodes().OfType<IdentifierNameSyntax>()
             .Where(name =>
                 name.Identifier.ValueText == symbol.Name && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name).Symbol, symbol))
             .ToList();
-        var acquisitions = uses.Select(static use => use.FirstAncestorOrSelf<StatementSyntax>()!)
+        var acquisitions = uses.Select(static use => use.FirstAncestorOrSelf<StatementSyntax>())
+            .OfType<StatementSyntax>()
             .Where(statement => IsAcquisition(statement, symbol, model))
             .ToList();
         var blocks = acquisitions.Select(static statement => statement.Parent!).ToList();
@@ -47,12 +57,14 @@ public sealed class SingletonCodeFix : LeaseCodeFix
         if (!uses.TrueForAll(use => acquisitions.Exists(
             statement => statement.Contains(use) || (statement.Span.End <= use.SpanStart && statement.Parent!.Contains(use)))))
             return null;
-        SyntaxNode[] changed = [parameter, .. acquisitions];
+        SyntaxNode[] changed = [parameters, .. acquisitions];
         return ("Inject the manager and fetch the model where it is used", () => root.ReplaceNodes(
             changed,
             (original, _) => original is ExpressionStatementSyntax acquisition
-                ? Fetch(acquisition, symbol.Name, types[0])
-                : (SyntaxNode)TakeManager(parameter)));
+                ? Fetch(acquisition, parameter.Identifier.Text, types[0], manager)
+                : (SyntaxNode)parameters.WithParameters(present is null
+                    ? parameters.Parameters.Replace(parameter, TakeManager(parameter))
+                    : parameters.Parameters.Remove(parameter))));
     }
 
     private static bool IsAcquisition(StatementSyntax statement, IParameterSymbol lease, SemanticModel model) =>
@@ -63,14 +75,14 @@ public sealed class SingletonCodeFix : LeaseCodeFix
                 argument => model.GetTypeInfo(argument.Expression).ConvertedType?.Name == nameof(CancellationToken));
 
     private static ParameterSyntax TakeManager(ParameterSyntax parameter) => parameter
-        .WithType(SyntaxFactory.IdentifierName("ISharedModelManager").WithTriviaFrom(parameter.Type!))
+        .WithType(SyntaxFactory.IdentifierName(ManagerType).WithTriviaFrom(parameter.Type!))
         .WithIdentifier(SyntaxFactory.Identifier(Manager).WithTriviaFrom(parameter.Identifier));
 
-    private static StatementSyntax Fetch(ExpressionStatementSyntax acquisition, string lease, TypeSyntax model)
+    private static StatementSyntax Fetch(ExpressionStatementSyntax acquisition, string lease, TypeSyntax model, string manager)
     {
         var call = LeaseAcquisition.Of(acquisition)!.Value.Call;
         var fetch = acquisition.Expression.ReplaceNode(
-            call, SyntaxFactory.ParseExpression($"{Manager}.FetchModelAsync<{model}>{call.ArgumentList}"));
+            call, SyntaxFactory.ParseExpression($"{manager}.FetchModelAsync<{model}>{call.ArgumentList}"));
         return SyntaxFactory.ParseStatement($"await using var {lease} = {fetch};").WithTriviaFrom(acquisition);
     }
 }

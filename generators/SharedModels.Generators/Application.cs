@@ -11,10 +11,13 @@ internal static class Application
         excluded.Count == 0 ? exported : new(exported.Where(model => !excluded.Any(name => Is(name, model.Library))));
 
     /// <summary>Returns all models, starting with the application's own. The first model with an id keeps the id.</summary>
-    public static ApplicationModels Join(EquatableArray<ModelClass> own, Libraries libraries)
+    /// <param name="own">The models of the application.</param>
+    /// <param name="libraries">The libraries that are not excluded.</param>
+    /// <param name="problems">Receives the reasons why models of libraries cannot be registered.</param>
+    public static EquatableArray<ModelClass> Join(
+        EquatableArray<ModelClass> own, Libraries libraries, List<DiagnosticInfo>? problems = null)
     {
         var models = new List<ModelClass>();
-        var problems = new List<DiagnosticInfo>();
         var namesakes = own.Concat(libraries.Models)
             .GroupBy(static model => model.TypeName, StringComparer.Ordinal)
             .Where(static group => group.Skip(1).Any())
@@ -32,7 +35,7 @@ internal static class Application
             if (namesakes.TryGetValue(model.TypeName, out var first))
             {
                 if (model != first)
-                    problems.Add(new(
+                    problems?.Add(new(
                         DiagnosticDescriptors.ClassesClash, null, first.Library, model.Library, model.TypeName.Replace("global::", "")));
                 continue;
             }
@@ -47,7 +50,7 @@ internal static class Application
                 }
                 else if (model.Library != holder.Library && !ownIds.Contains(registration.Id))
                 {
-                    problems.Add(new(DiagnosticDescriptors.LibrariesClash, null, holder.Library, model.Library, registration.Id));
+                    problems?.Add(new(DiagnosticDescriptors.LibrariesClash, null, holder.Library, model.Library, registration.Id));
                 }
             }
 
@@ -55,7 +58,7 @@ internal static class Application
                 models.Add(kept.Count == model.Registrations.Count ? model : model with { Registrations = new(kept) });
         }
 
-        return new(new(models), new(problems));
+        return new(models);
     }
 
     /// <summary>Returns the problems of the application as a whole.</summary>
@@ -66,8 +69,8 @@ internal static class Application
         IReadOnlyCollection<ParsedModel> own, Libraries exported, IReadOnlyCollection<ExcludedLibrary> excluded)
     {
         var libraries = exported with { Models = Without(exported.Models, new(excluded.Select(static library => library.Name))) };
-        var problems = new List<DiagnosticInfo>(
-            Join(new(own.Select(static parsed => parsed.Model).OfType<ModelClass>()), libraries).Problems);
+        var problems = new List<DiagnosticInfo>();
+        Join(new(own.Select(static parsed => parsed.Model).OfType<ModelClass>()), libraries, problems);
         if (!libraries.HasTorch)
         {
             var modules = own.Where(static parsed => parsed.Model?.Kind == ModelKind.TorchModule);

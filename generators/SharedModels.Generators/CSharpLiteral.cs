@@ -14,14 +14,16 @@ internal static class CSharpLiteral
         $"global::System.TimeSpan.Parse({Of(time)}, global::System.Globalization.CultureInfo.InvariantCulture)";
 
     /// <summary>
-    /// Returns the literal of an attribute's argument, or <see langword="null"/> for an array or a type that generated code cannot name.
+    /// Returns the literal of an attribute's argument, or <see langword="null"/> for an array or a type that is less accessible than the
+    /// code that contains the literal.
     /// </summary>
-    public static string? Of(TypedConstant constant) => constant switch
+    public static string? Of(TypedConstant constant, Accessibility reach) => constant switch
     {
         { Kind: TypedConstantKind.Array or TypedConstantKind.Error } => null,
         { IsNull: true } => "null",
-        { Kind: TypedConstantKind.Type, Value: ITypeSymbol type } => TypeAccess.CanName(type) ? $"typeof({TypeAccess.NameOf(type)})" : null,
-        { Type: { } type, Value: { } value } => TypeAccess.CanName(type) ? Of(type, value) : null,
+        { Kind: TypedConstantKind.Type, Value: ITypeSymbol type } =>
+            TypeAccess.ReachOf(type) >= reach ? $"typeof({TypeAccess.NameOf(type)})" : null,
+        { Type: { } type, Value: { } value } => TypeAccess.ReachOf(type) >= reach ? Of(type, value) : null,
         _ => null,
     };
 

@@ -15,6 +15,8 @@ internal static class ContractParser
 
     private const string Global = "global::";
 
+    private const string ObsoleteError = "it is marked [Obsolete] as an error; remove the attribute, or make it a warning";
+
     private const string Duplicate = "another overload differs from it only in the CancellationToken; keep one of them";
 
     public static ParsedContract Parse(INamedTypeSymbol type)
@@ -23,13 +25,17 @@ internal static class ContractParser
         var attribute = type.GetAttributes().First(static attribute => attribute.Is(KnownNames.RemoteModelAttribute));
         var id = attribute.Argument()?.Value as string ?? "";
         if (ObstacleOf(type, id) is { } obstacle)
-            diagnostics.Add(new(DiagnosticDescriptors.UnusableContract, LocationOf(attribute), type.Name, obstacle));
+            return new(null, new([new(DiagnosticDescriptors.UnusableContract, LocationOf(attribute), type.Name, obstacle)]));
         var mayRetry = MayRetry(attribute) ?? false;
         var methods = new List<RemoteMethod>();
         foreach (var member in type.AllInterfaces.Insert(0, type).SelectMany(static part => part.GetMembers()))
         {
-            // Other members are implemented by the interface itself, or belong to a property or an event.
-            if (member is not { IsAbstract: true } || member is IMethodSymbol { AssociatedSymbol: not null })
+            // Other members are implemented by the interface itself, belong to a property or an event, or make a member of a base abstract
+            // again.
+            if (member is not { IsAbstract: true }
+                || member is IMethodSymbol { AssociatedSymbol: not null }
+                || member.Name.Contains(".")
+                || type.FindImplementationForInterfaceMember(member) is { IsAbstract: false })
                 continue;
             if (ObstacleOf(member) is { } reason)
                 diagnostics.Add(new(DiagnosticDescriptors.UnusableContractMember, LocationOf(member, type), member.Name, reason));
@@ -61,6 +67,8 @@ internal static class ContractParser
 
         if (TypeAccess.AccessibilityOf(type) == Accessibility.Private)
             return "it is private to a class or a file; make it internal or public";
+        if (TypeAccess.IsObsoleteError(type))
+            return ObsoleteError;
         return ModelId.IsValid(id)
             ? null
             : $"'{id}' is not a valid model id; use 1 to 100 letters (A to Z), digits, '.', '_' and '-'";
@@ -74,6 +82,8 @@ internal static class ContractParser
             return "it is static";
         if (method.TypeParameters.Length > 0)
             return "it is generic; use one method for each type";
+        if (TypeAccess.IsObsoleteError(method))
+            return ObsoleteError;
         if (ReturnOf(method) is null)
             return "of what it returns; return Task, Task<T>, ValueTask, ValueTask<T> or IAsyncEnumerable<T>";
         if (method.Parameters.Count(static parameter => IsToken(parameter.Type)) > 1)
@@ -86,7 +96,9 @@ internal static class ContractParser
                 return $"parameter '{parameter.Name}' cannot be sent to another machine; pass data, such as bytes or a URI";
         }
 
-        return null;
+        return method.Parameters.Select(static parameter => parameter.Type).Append(method.ReturnType).All(TypeAccess.CanName)
+            ? null
+            : "generated code cannot name a type of its signature; use accessible types that are not [Obsolete] as an error";
     }
 
     private static bool CanSend(ITypeSymbol type)
@@ -151,9 +163,15 @@ internal static class ContractParser
         return null;
     }
 
-    /// <summary>Returns the name with its namespace and outer types. Different interfaces have different names.</summary>
-    private static string NameOf(INamedTypeSymbol type) =>
-        TypeAccess.SignatureOf(type).Replace(Global, "").Replace("_", "__").Replace('.', '_').Replace("@", "");
+    /// <summary>
+    /// Returns the name with its namespace and outer types. The hash makes the names of different interfaces differ in more than case,
+    /// because names of generated files are not case-sensitive.
+    /// </summary>
+    private static string NameOf(INamedTypeSymbol type)
+    {
+        var name = TypeAccess.SignatureOf(type).Replace(Global, "");
+        return $"{name.Replace('.', '_').Replace("@", "")}_{StableHash.Of(name):x8}";
+    }
 
     private static LocationInfo? LocationOf(AttributeData attribute) => attribute.ApplicationSyntaxReference is { } reference
         ? LocationInfo.From(Location.Create(reference.SyntaxTree, reference.Span))

@@ -27,7 +27,7 @@ internal static class OptionsParser
                     open.Enqueue(nested);
             }
 
-            classes.Add(new(TypeAccess.NameOf(type), new(properties)));
+            classes.Add(new(TypeAccess.NameOf(type), TypeAccess.SignatureOf(type), new(properties)));
         }
 
         return new(classes);
@@ -62,17 +62,17 @@ internal static class OptionsParser
         if (ParserOf(property.Type) is { } parser)
             return canSet ? new(property.Name, OptionsShape.Value, parser, canSet, "") : null;
         if (property.Type is IArrayTypeSymbol { Rank: 1 } array)
-            return canSet && ParserOf(array.ElementType) is { } item ? new(property.Name, OptionsShape.List, item, canSet, "") : null;
+            return canSet ? ListOf(property, array.ElementType, canSet, "ToArray") : null;
         if (property.Type is not INamedTypeSymbol type)
             return null;
         return type.OriginalDefinition.ToDisplayString() switch
         {
-            "System.Collections.Generic.List<T>" or "System.Collections.Generic.IList<T>" or "System.Collections.Generic.ICollection<T>"
-                or "System.Collections.Generic.HashSet<T>" =>
-                ParserOf(type.TypeArguments[0]) is { } item ? new(property.Name, OptionsShape.List, item, canSet, "") : null,
+            "System.Collections.Generic.List<T>" or "System.Collections.Generic.IList<T>" or "System.Collections.Generic.ICollection<T>" =>
+                ListOf(property, type.TypeArguments[0], canSet, "ToList"),
+            "System.Collections.Generic.HashSet<T>" => ListOf(property, type.TypeArguments[0], canSet, "ToHashSet"),
             "System.Collections.Generic.IEnumerable<T>" or "System.Collections.Generic.IReadOnlyList<T>"
                 or "System.Collections.Generic.IReadOnlyCollection<T>" =>
-                canSet && ParserOf(type.TypeArguments[0]) is { } item ? new(property.Name, OptionsShape.List, item, canSet, "") : null,
+                canSet ? ListOf(property, type.TypeArguments[0], canSet, "ToArray") : null,
             "System.Collections.Generic.Dictionary<TKey, TValue>" or "System.Collections.Generic.IDictionary<TKey, TValue>" =>
                 type.TypeArguments[0].SpecialType == SpecialType.System_String && ParserOf(type.TypeArguments[1]) is { } value
                     ? new(property.Name, OptionsShape.Dictionary, value, canSet, TypeAccess.NameOf(type.TypeArguments[1]))
@@ -80,6 +80,9 @@ internal static class OptionsParser
             _ => IsNested(type) ? new(property.Name, OptionsShape.Class, "", canSet && CanConstruct(type), TypeAccess.NameOf(type)) : null,
         };
     }
+
+    private static OptionsProperty? ListOf(IPropertySymbol property, ITypeSymbol item, bool canSet, string conversion) =>
+        ParserOf(item) is { } parser ? new(property.Name, OptionsShape.List, parser, canSet, conversion) : null;
 
     /// <summary>
     /// Returns the expression that parses a value from <c>text</c>, or <see langword="null"/> if the type is not written as one text.

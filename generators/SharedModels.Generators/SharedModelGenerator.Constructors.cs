@@ -50,9 +50,11 @@ public sealed partial class SharedModelGenerator
             if (parameter.Type.IsRefLikeType || !TypeAccess.CanName(parameter.Type))
                 return $"the type of parameter '{parameter.Name}' cannot be a service; use a class or an interface that generated code "
                 + "can name";
-            if (KeyOf(parameter)?.Argument() is { } key && CSharpLiteral.Of(key) is null)
-                return $"the key of parameter '{parameter.Name}' cannot be written in generated code; use a string, a number, an enum or a "
-                + "type that generated code can name";
+
+            // An application that references the library of a public model constructs it, too.
+            if (KeyOf(parameter)?.Argument() is { } key && CSharpLiteral.Of(key, TypeAccess.AccessibilityOf(type)) is null)
+                return $"the key of parameter '{parameter.Name}' cannot be written in generated code; use a string, a number, or an enum "
+                + "or a type that is as accessible as the model";
         }
 
         return null;
@@ -76,7 +78,7 @@ public sealed partial class SharedModelGenerator
             ? nullable.TypeArguments[0]
             : parameter.Type;
         var key = KeyOf(parameter);
-        var literal = key?.Argument() is { IsNull: false } argument ? CSharpLiteral.Of(argument) : null;
+        var literal = key?.Argument() is { IsNull: false } argument ? CSharpLiteral.Of(argument, Accessibility.Internal) : null;
         return new ConstructorParameter(
             parameter.Name,
             TypeAccess.NameOf(type),
@@ -90,11 +92,11 @@ public sealed partial class SharedModelGenerator
     }
 
     /// <summary>
-    /// Indicates whether the argument is omitted in generated code. Without a key, the container has no strings or values, and it never has
-    /// a <c>params</c> array.
+    /// Indicates whether the argument is omitted in generated code. Without a key, the container has no strings or values. Of the
+    /// collections of <c>params</c>, it has only <c>IEnumerable</c>.
     /// </summary>
     private static bool IsOmitted(IParameterSymbol parameter) =>
-        parameter.IsParams
+        (parameter.IsParams && parameter.Type.OriginalDefinition.SpecialType != SpecialType.System_Collections_Generic_IEnumerable_T)
         || (parameter.HasExplicitDefaultValue
             && (parameter.Type.IsValueType || parameter.Type.SpecialType == SpecialType.System_String)
             && !IsId(parameter)
@@ -117,7 +119,7 @@ public sealed partial class SharedModelGenerator
     /// </summary>
     private static INamedTypeSymbol? OptionsOf(IParameterSymbol parameter) =>
         parameter.Type is INamedTypeSymbol { TypeArguments.Length: 1 } monitor
-        && monitor.TypeArguments[0] is INamedTypeSymbol options
+        && monitor.TypeArguments[0] is INamedTypeSymbol { IsReferenceType: true } options
         && monitor.OriginalDefinition.ToDisplayString() == KnownNames.OptionsMonitor
         && KeyOf(parameter) is null
             ? options

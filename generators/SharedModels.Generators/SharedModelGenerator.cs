@@ -33,12 +33,10 @@ public sealed partial class SharedModelGenerator : IIncrementalGenerator
             .Select(static (read, _) => read.Libraries with { Models = Application.Without(read.Libraries.Models, read.Excluded) })
             .WithTrackingName(TrackingNames.Libraries);
 
-        var application = models.Combine(libraries)
-            .Select(static (input, _) => input.Right.HasManager ? Application.Join(input.Left, input.Right) : null)
-            .WithTrackingName(TrackingNames.Application);
-
-        var registered = application
-            .Select(static (all, _) => all is null ? (EquatableArray<NamedModel>?)null : MemberNames.For(all.Models))
+        var registered = models.Combine(libraries)
+            .Select(static (input, _) => input.Right.HasManager
+                ? MemberNames.For(Application.Join(input.Left, input.Right))
+                : (EquatableArray<NamedModel>?)null)
             .WithTrackingName(TrackingNames.RegisteredModels);
 
         var exports = models

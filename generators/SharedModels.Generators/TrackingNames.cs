@@ -6,7 +6,6 @@ internal static class TrackingNames
     public const string Read = nameof(Read);
     public const string Models = nameof(Models);
     public const string Libraries = nameof(Libraries);
-    public const string Application = nameof(Application);
     public const string RegisteredModels = nameof(RegisteredModels);
 
     public const string Exports = nameof(Exports);
@@ -15,5 +14,5 @@ internal static class TrackingNames
     public const string ModelFiles = nameof(ModelFiles);
 
     public static string[] All { get; } =
-        [Read, Models, Libraries, Application, RegisteredModels, Exports, ModelNames, ModelFeatures, ModelFiles];
+        [Read, Models, Libraries, RegisteredModels, Exports, ModelNames, ModelFeatures, ModelFiles];
 }

@@ -21,15 +21,10 @@ internal static class TypeAccess
     public static string AnnotatedNameOf(ITypeSymbol type) => type.ToDisplayString(FullName);
 
     /// <summary>Returns a name that is the same for types that overloads of a method cannot tell apart.</summary>
-    public static string SignatureOf(ITypeSymbol type) => type.ToDisplayString(Signature);
+    public static string SignatureOf(ITypeSymbol type) => string.Concat(type.ToDisplayParts(Signature).Select(
+        static part => part.Symbol is IDynamicTypeSymbol ? "object" : part.ToString()));
 
-    public static bool CanName(ITypeSymbol type) => type switch
-    {
-        IArrayTypeSymbol array => CanName(array.ElementType),
-        INamedTypeSymbol named =>
-            AccessibilityOf(named) != Accessibility.Private && !IsObsoleteError(named) && named.TypeArguments.All(CanName),
-        _ => type.TypeKind is TypeKind.Dynamic or TypeKind.Error,
-    };
+    public static bool CanName(ITypeSymbol type) => ReachOf(type) != Accessibility.Private;
 
     /// <summary>Returns public or internal, or private if generated code elsewhere in the assembly cannot name the type.</summary>
     public static Accessibility AccessibilityOf(INamedTypeSymbol type)
@@ -48,13 +43,16 @@ internal static class TypeAccess
     }
 
     /// <summary>
-    /// Returns the accessibility of a constructed type with all its type arguments, or private if generated code cannot name one of them.
+    /// Returns the accessibility of a type with its elements and type arguments, or private if generated code cannot name one of them. The
+    /// compiler reports unknown types, so they count as public.
     /// </summary>
     public static Accessibility ReachOf(ITypeSymbol type)
     {
         if (type is IArrayTypeSymbol array)
             return ReachOf(array.ElementType);
-        if (type is not INamedTypeSymbol { TypeKind: not TypeKind.Error } named || IsObsoleteError(named))
+        if (type.TypeKind is TypeKind.Dynamic or TypeKind.Error)
+            return Accessibility.Public;
+        if (type is not INamedTypeSymbol named || IsObsoleteError(named))
             return Accessibility.Private;
         var parts = named.TypeArguments.Select(ReachOf).Append(AccessibilityOf(named));
         return named.ContainingType is { } outer ? parts.Append(ReachOf(outer)).Min() : parts.Min();

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using SharedModels.Configuration;
 
 namespace SharedModels.AspNetCore;
 
@@ -29,8 +30,10 @@ public sealed class RequireModelLeasesAttribute : Attribute, IAsyncActionFilter,
         set => Options = Options with { Priority = value };
     }
 
-    /// <summary>Gets or sets the maximum time to wait, in the format of a <see cref="TimeSpan"/> (<c>00:00:10</c>).</summary>
-    /// <value><see langword="null"/> (the default) for <c>SharedModels:Leasing:AcquireTimeout</c>.</value>
+    /// <summary>Gets or sets the maximum time to wait, as <c>hh:mm:ss</c> or <c>d.hh:mm:ss</c> (<c>00:00:10</c>).</summary>
+    /// <value>
+    /// <see langword="null"/> (the default) for <c>SharedModels:Leasing:AcquireTimeout</c>. <c>-00:00:00.001</c> means no limit.
+    /// </value>
     /// <exception cref="FormatException">The text is not a time greater than zero.</exception>
     public string? Timeout
     {
@@ -67,7 +70,7 @@ public sealed class RequireModelLeasesAttribute : Attribute, IAsyncActionFilter,
     }
 
     internal static TimeSpan? Checked(TimeSpan? timeout) =>
-        timeout is { } time && time <= TimeSpan.Zero && time != System.Threading.Timeout.InfiniteTimeSpan
+        timeout is { } time && !IsLimit(time)
             ? throw new ArgumentOutOfRangeException(nameof(timeout), timeout, "The timeout must be greater than zero.")
             : timeout;
 
@@ -81,8 +84,10 @@ public sealed class RequireModelLeasesAttribute : Attribute, IAsyncActionFilter,
             tenant is null ? Options : Options with { Tenant = tenant }, cancellationToken);
     }
 
+    private static bool IsLimit(TimeSpan time) => time > TimeSpan.Zero || time == System.Threading.Timeout.InfiniteTimeSpan;
+
     private static TimeSpan Parse(string text) =>
-        TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time) && time > TimeSpan.Zero
+        TimeText.TryParse(text, out var time) && IsLimit(time)
             ? time
             : throw new FormatException(
                 $"The timeout '{text}' of [RequireModelLeases] is not a time greater than zero. Use hours, minutes and seconds such "

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.AI;
 
 namespace SharedModels.Extensions.AI;
@@ -56,7 +57,9 @@ public sealed class SharedModelEmbeddingGenerator<TModel> : IEmbeddingGenerator<
     /// <param name="cancellationToken">A token to cancel the wait for the model and its computation.</param>
     /// <returns>The embeddings in the order of the texts, with the number of tokens if the model counts them.</returns>
     /// <exception cref="ArgumentException">A text is <see langword="null"/>.</exception>
-    /// <exception cref="InvalidOperationException">The model returned a different number of vectors.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The model returned a different number of vectors, or <see langword="null"/> as a vector.
+    /// </exception>
     /// <exception cref="NotSupportedException">The options request another number of dimensions than the model has.</exception>
     /// <exception cref="UnknownModelException">No model is registered under the requested id.</exception>
     /// <exception cref="ModelLeaseException">The model could not be leased.</exception>
@@ -101,6 +104,8 @@ public sealed class SharedModelEmbeddingGenerator<TModel> : IEmbeddingGenerator<
 
         void Add(float[] vector)
         {
+            if (vector is null)
+                throw new InvalidOperationException($"Model '{id}' returned null as the vector of text {embeddings.Count}.");
             RequireDimensions(options, id, vector);
             embeddings.Add(new(vector) { CreatedAt = _time.GetUtcNow(), ModelId = id });
         }
@@ -116,7 +121,7 @@ public sealed class SharedModelEmbeddingGenerator<TModel> : IEmbeddingGenerator<
             return _metadata;
         if (serviceType.IsInstanceOfType(this))
             return this;
-        return serviceType.IsInstanceOfType(_manager) ? _manager : null;
+        return serviceType == typeof(ISharedModelManager) ? _manager : null;
     }
 
     /// <summary>Does nothing. The manager owns the model.</summary>
@@ -131,8 +136,9 @@ public sealed class SharedModelEmbeddingGenerator<TModel> : IEmbeddingGenerator<
         var (vectors, tokens) = await lease.InvokeAsync(
             model => (_embed(model, texts, cancellationToken), texts.Sum(text => CountTokens(model, text))),
             cancellationToken).ConfigureAwait(false);
-        return vectors.Count == texts.Length ? (vectors, tokens) : throw new InvalidOperationException(
-            $"Model '{lease.ModelId}' returned {vectors.Count} vectors for {texts.Length} texts.");
+        return vectors?.Count == texts.Length ? (vectors, tokens) : throw new InvalidOperationException(
+            $"Model '{lease.ModelId}' returned {vectors?.Count.ToString(CultureInfo.InvariantCulture) ?? "null instead of"} vectors for "
+            + $"{texts.Length} texts.");
     }
 
     private long CountTokens(TModel model, string text) => _options.CountTokens?.Invoke(model, text) ?? 0;

@@ -44,22 +44,26 @@ public sealed partial class FakeDevice
         {
             ThrowIfLost();
             var free = Math.Max(0, PhysicalBytes - _usedBytes);
-            if (bytes > free || (isMove && _failingMoves > 0))
+            if (bytes > free)
+                throw OutOfMemory($"Device {Device} has {free} of {PhysicalBytes} bytes free, but {bytes} are needed.", free);
+            if (isMove && _failingMoves > 0)
             {
-                _failingMoves -= isMove && _failingMoves > 0 ? 1 : 0;
-                throw new DeviceOutOfMemoryException($"Device {Device} has {free} of {PhysicalBytes} bytes free, but {bytes} are needed.")
-                {
-                    Device = Device,
-                    RequiredBytes = bytes,
-                    BudgetBytes = PhysicalBytes,
-                    FreeBytes = free,
-                };
+                _failingMoves--;
+                throw OutOfMemory($"The test made this move to device {Device} fail ({nameof(FailMoves)}).", Math.Min(free, bytes - 1));
             }
 
             _usedBytes += bytes;
             _peakBytes = Math.Max(_peakBytes, _usedBytes);
             return new(this, bytes, _loss.Token);
         }
+
+        DeviceOutOfMemoryException OutOfMemory(string message, long free) => new(message)
+        {
+            Device = Device,
+            RequiredBytes = bytes,
+            BudgetBytes = PhysicalBytes,
+            FreeBytes = Math.Max(0, free),
+        };
     }
 
     internal void GiveBack(FakeAllocation allocation)

@@ -103,9 +103,11 @@ public sealed partial class FakeDevice
     }
 
     /// <summary>
-    /// Makes the next moves to the device fail with <see cref="DeviceOutOfMemoryException"/>, regardless of the free memory.
+    /// Makes the next moves to the device fail with <see cref="DeviceOutOfMemoryException"/>, although their memory is free.
     /// </summary>
-    /// <param name="count">The number of moves that fail. 0 makes moves succeed again.</param>
+    /// <param name="count">
+    /// The number of moves that fail. A move that does not fit fails as well and does not count. 0 makes moves succeed again.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative.</exception>
     public void FailMoves(int count)
     {

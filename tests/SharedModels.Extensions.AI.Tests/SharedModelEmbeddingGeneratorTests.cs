@@ -155,6 +155,24 @@ public sealed class SharedModelEmbeddingGeneratorTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_vector_that_is_null_is_named()
+    {
+        using var generator = new SharedModelEmbeddingGenerator<LetterCounter>(
+            _manager, "letters", new() { Embed = static (_, _, _) => [[1], null!] });
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => generator.GenerateAsync(["a", "b"]));
+        Assert.Equal("Model 'letters' returned null as the vector of text 1.", exception.Message);
+    }
+
+    [Fact]
+    public async Task A_model_that_returns_no_vectors_is_named()
+    {
+        using var generator = new SharedModelEmbeddingGenerator<LetterCounter>(
+            _manager, "letters", new() { Embed = static (_, _, _) => null! });
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => generator.GenerateAsync(["a", "b"]));
+        Assert.Equal("Model 'letters' returned null instead of vectors for 2 texts.", exception.Message);
+    }
+
+    [Fact]
     public async Task A_missing_text_is_named()
     {
         using var generator = Create();
@@ -173,6 +191,7 @@ public sealed class SharedModelEmbeddingGeneratorTests : IAsyncDisposable
         Assert.Equal(("sharedmodels", "letters", 3), (metadata.ProviderName, metadata.DefaultModelId, metadata.DefaultModelDimensions));
         Assert.Same(generator, generator.GetService<IEmbeddingGenerator<string, Embedding<float>>>());
         Assert.Same(_manager, generator.GetService<ISharedModelManager>());
+        Assert.Null(generator.GetService<IAsyncDisposable>());
         Assert.Null(generator.GetService<string>());
         Assert.Null(generator.GetService(typeof(EmbeddingGeneratorMetadata), "key"));
     }

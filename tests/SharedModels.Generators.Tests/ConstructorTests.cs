@@ -55,6 +55,22 @@ public sealed class ConstructorTests
         AssertConstructs("[FromKeyedServices(null)] S s", $"@s: {Get}ServiceExtensions.GetRequiredService<global::S>(provider)");
 
     [Fact]
+    public void An_internal_model_can_have_an_internal_key() => Assert.Contains(
+        "provider, global::Key.A)",
+        Run("internal enum Key { A } [SharedModel] internal sealed class Model { public Model([FromKeyedServices(Key.A)] S s) { } }").Text,
+        StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(
+        "params System.Collections.Generic.IEnumerable<S> s",
+        $"@s: {Get}ServiceExtensions.GetRequiredService<global::System.Collections.Generic.IEnumerable<global::S>>(provider)")]
+    [InlineData("params System.Collections.Generic.List<S> s", "")]
+    [InlineData("params System.ReadOnlySpan<S> s", "")]
+    [InlineData("params S[] s", "")]
+    public void Of_the_collections_of_params_only_the_container_has_IEnumerable(string parameter, string argument) =>
+        AssertConstructs(parameter, argument);
+
+    [Fact]
     public void An_inherited_key_is_the_id_of_the_model()
     {
         var run = Run("[SharedModel(\"a\"), SharedModel(\"b\")] public sealed class Model { public Model([FromKeyedServices] S s) { } }");

@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 namespace SharedModels.Generators.Tests;
 
 /// <summary>The code that is generated for any valid class compiles without a warning.</summary>
@@ -80,7 +82,8 @@ public sealed class GeneratedCodeTests
     [InlineData("Finalize", "Finalize2")]
     [InlineData("ReferenceEquals", "ReferenceEquals2")]
     [InlineData("ModelLeases", "ModelLeases2")]
-    [InlineData("provider", "Provider")]
+    [InlineData("provider", "provider")]
+    [InlineData("_provider", "Provider")]
     [InlineData("@class", "Class")]
     [InlineData("Owl", "Owl")]
     public void A_lease_is_named_after_its_class_unless_the_name_is_taken(string model, string member)
@@ -103,6 +106,35 @@ public sealed class GeneratedCodeTests
             first,
             $"namespace One {{ [SharedModel(\"1\")] public sealed class {first}; }} namespace Two {{ [SharedModel(\"2\"), "
             + $"SharedModel(\"a-b\"), SharedModel(\"a.b\"), SharedModel(\"A_B\")] public sealed class {second}; }}");
+
+    [Fact]
+    public void The_code_compiles_as_CSharp_11()
+    {
+        var run = AssertGood("C# 11", """
+            using System.Collections.Generic;
+            using Microsoft.Extensions.Options;
+            public class Nested { public int P { get; set; } }
+            public class Settings
+            {
+                public int[] A { get; set; } = { };
+                public List<int> B { get; set; } = new();
+                public HashSet<string> C { get; set; } = new();
+                public IReadOnlyList<int>? D { get; set; }
+                public Dictionary<string, int> E { get; set; } = new();
+                public Nested? F { get; set; }
+            }
+            [SharedModel]
+            public sealed class Owl : IBatchModel<int, int>
+            {
+                public Owl(IOptionsMonitor<Settings> settings) { }
+                public IReadOnlyList<int> InvokeBatch(IReadOnlyList<int> inputs, System.Threading.CancellationToken cancellationToken) => inputs;
+            }
+            """);
+        var trees = run.Output.SyntaxTrees.Select(static tree =>
+            CSharpSyntaxTree.ParseText(tree.GetText(), new CSharpParseOptions(LanguageVersion.CSharp11), tree.FilePath));
+        var old = run.Output.RemoveAllSyntaxTrees().AddSyntaxTrees(trees);
+        Assert.Empty(old.GetDiagnostics().Where(static diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning));
+    }
 
     [Fact]
     public void A_model_in_a_namespace_of_its_own_name_compiles() =>

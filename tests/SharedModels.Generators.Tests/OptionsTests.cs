@@ -14,10 +14,10 @@ public sealed class OptionsTests
     [InlineData("System.TimeSpan", "ParseTime(text)")]
     [InlineData("System.Guid?", "Parse<global::System.Guid>(text)")]
     [InlineData("System.Uri?", "new global::System.Uri(text")]
-    [InlineData("string[]", "[.. Items(@_P, static text => text)]")]
-    [InlineData("System.Collections.Generic.List<int>?", "[.. Items(@_P, static text => Parse<int>(text))]")]
-    [InlineData("System.Collections.Generic.HashSet<int?>", "[.. Items(@_P, static text => text.Length == 0")]
-    [InlineData("System.Collections.Generic.IReadOnlyList<System.Uri>", "[.. Items(")]
+    [InlineData("string[]", "Enumerable.ToArray(Items(@_P, static text => text))")]
+    [InlineData("System.Collections.Generic.List<int>?", "Enumerable.ToList(Items(@_P, static text => Parse<int>(text)))")]
+    [InlineData("System.Collections.Generic.HashSet<int?>", "Enumerable.ToHashSet(Items(@_P, static text => text.Length == 0")]
+    [InlineData("System.Collections.Generic.IReadOnlyList<System.Uri>", "Enumerable.ToArray(Items(")]
     [InlineData("System.Collections.Generic.Dictionary<string, float>", "options.@P[child.Key] = Convert(child")]
     [InlineData("Nested", "Bind(@_P, options.@P ??= new global::Nested());")]
     public void A_property_is_read_by_its_type(string type, string code) =>
@@ -67,6 +67,29 @@ public sealed class OptionsTests
                 "public class Settings { public int P { get; set; } } [SharedModel(\"x\"), SharedModel(\"y\")] public sealed class "
                 + "Another { public Another(IOptionsMonitor<Settings>? settings = null) { } }").Text.Split('\n'),
             static line => line.Contains("void Bind(", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("Setting<string>", "Setting<string?>")]
+    [InlineData("Setting<(int A, int B)>", "Setting<(int, int)>")]
+    [InlineData("Setting<dynamic>", "Setting<object>")]
+    public void Options_that_overloads_cannot_tell_apart_are_read_by_one_method(string one, string other)
+    {
+        var run = GeneratorRun.Application(
+            "using SharedModels; using Microsoft.Extensions.Options; public class Setting<T> { public int P { get; set; } } "
+            + $"[SharedModel] public sealed class A(IOptionsMonitor<{one}> o) {{ public object O => o; }} "
+            + $"[SharedModel] public sealed class B(IOptionsMonitor<{other}> o) {{ public object O => o; }}");
+        Assert.Empty(run.Output.GetDiagnostics().Where(
+            static diagnostic => diagnostic.Severity >= Microsoft.CodeAnalysis.DiagnosticSeverity.Warning));
+        Assert.Single(run.Text.Split('\n'), static line => line.Contains("void Bind(", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_monitor_of_a_struct_is_a_service() => Assert.Contains(
+        "GetRequiredService<global::Microsoft.Extensions.Options.IOptionsMonitor<int>>(provider)",
+        GeneratorRun.Application(
+            "[SharedModels.SharedModel] public sealed class A(Microsoft.Extensions.Options.IOptionsMonitor<int> o) "
+            + "{ public object O => o; }").AssertCompiles().Text,
+        StringComparison.Ordinal);
 
     [Fact]
     public void A_model_without_options_has_no_binder() =>

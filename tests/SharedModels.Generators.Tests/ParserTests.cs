@@ -15,6 +15,14 @@ public sealed class ParserTests
     }
 
     [Fact]
+    public void An_alias_in_a_nested_namespace_marks_a_model() => Assert.Contains(
+        "AddModel<global::A.B.Model>",
+        GeneratorRun.Application(
+            "namespace A { namespace B { using Mark = SharedModels.SharedModelAttribute; [Mark(\"x\")] public sealed class Model; } }")
+            .AssertCompiles().AssertReports().Text,
+        StringComparison.Ordinal);
+
+    [Fact]
     public void The_generated_code_of_an_application_does_not_collide_with_that_of_its_tests()
     {
         var application = GeneratorRun.Application("""

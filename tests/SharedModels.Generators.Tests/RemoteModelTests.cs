@@ -62,6 +62,39 @@ public sealed class RemoteModelTests
         Assert.Empty(output.GetDiagnostics().Where(static diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning));
     }
 
+    [Theory]
+    [InlineData("namespace Acme.AI { X } namespace Acme.Ai { X }")]
+    [InlineData("namespace A._B { X } namespace A_.B { X }")]
+    public void Names_that_differ_only_in_case_or_in_underscores_have_different_proxies(string namespaces)
+    {
+        var (run, output) = Run(namespaces.Replace(
+            "X", "[SharedModels.RemoteModel(\"a\")] public interface IModel;", StringComparison.Ordinal));
+        Assert.Equal(2, run.GeneratedTrees.Length);
+        Assert.Empty(output.GetDiagnostics().Where(static diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning));
+    }
+
+    [Theory]
+    [InlineData("public interface IModel { Task<int> A(string _caller, string Method0); }")]
+    [InlineData("public interface Proxy { Task<int> A(); }")]
+    [InlineData("public interface @event { Task<int> A(); }")]
+    [InlineData("public interface IModel : IVersioned { int IVersioned.Version => 1; Task<int> A(); }")]
+    [InlineData("public interface IModel : IVersioned { Task<int> IVersioned.Get() => A(); int IVersioned.Version => 1; Task<int> A(); }")]
+    [InlineData("public interface IModel : IVersioned { abstract Task<int> IVersioned.Get(); int IVersioned.Version => 1; }")]
+    public void A_contract_of_an_unusual_shape_compiles(string contract)
+    {
+        var (run, output) = Run("using System.Threading.Tasks; public interface IVersioned { int Version { get; } Task<int> Get(); } "
+            + "[SharedModels.RemoteModel(\"a\")] " + contract);
+        Assert.Single(run.GeneratedTrees);
+        Assert.Empty(output.GetDiagnostics().Where(static diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning));
+    }
+
+    [Fact]
+    public void A_method_that_the_contract_implements_is_not_sent() => Assert.DoesNotContain(
+        "Get",
+        Assert.Single(Run("using System.Threading.Tasks; public interface IBase { Task<int> Get(); } [SharedModels.RemoteModel(\"a\")] "
+            + "public interface IModel : IBase { Task<int> IBase.Get() => A(); Task<int> A(); }").Run.GeneratedTrees).ToString(),
+        StringComparison.Ordinal);
+
     [Fact]
     public void An_edit_elsewhere_does_not_repeat_work()
     {
@@ -93,6 +126,9 @@ public sealed class RemoteModelTests
     [InlineData(
         "[RemoteModel(\"an owl\")] public interface IModel;",
         "'an owl' is not a valid model id; use 1 to 100 letters (A to Z), digits, '.', '_' and '-'")]
+    [InlineData(
+        "[System.Obsolete(\"Old.\", true), RemoteModel(\"owl\")] public interface IModel { Task MAsync(); }",
+        "it is marked [Obsolete] as an error; remove the attribute, or make it a warning")]
     public void SHM035_reports_an_interface_that_cannot_be_a_contract(string source, string reason) =>
         AssertReported("SHM035", $"No proxy is generated for interface 'IModel' because {reason}", source);
 
@@ -124,6 +160,18 @@ public sealed class RemoteModelTests
         "Task MAsync(IAsyncEnumerable<int> a);",
         "MAsync",
         "parameter 'a' cannot be sent to another machine; pass data, such as bytes or a URI")]
+    [InlineData(
+        "[System.Obsolete(\"Old.\", true)] Task MAsync();",
+        "MAsync",
+        "it is marked [Obsolete] as an error; remove the attribute, or make it a warning")]
+    [InlineData(
+        "[System.Obsolete(\"Old.\", true)] public class Old; [System.Obsolete] Task MAsync(Old old);",
+        "MAsync",
+        "generated code cannot name a type of its signature; use accessible types that are not [Obsolete] as an error")]
+    [InlineData(
+        "[System.Obsolete(\"Old.\", true)] public class Old; [System.Obsolete] Task<Old> MAsync();",
+        "MAsync",
+        "generated code cannot name a type of its signature; use accessible types that are not [Obsolete] as an error")]
     public void SHM036_reports_a_member_that_cannot_be_called(string member, string name, string reason) => AssertReported(
         "SHM036",
         $"'{name}' cannot be called on another machine because {reason}",

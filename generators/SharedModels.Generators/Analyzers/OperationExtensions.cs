@@ -174,6 +174,10 @@ internal static class OperationExtensions
         _ => false,
     };
 
+    /// <summary>Indicates whether a <c>using</c> declares and disposes the variable.</summary>
+    public static bool IsUsing(this IOperation declarator) =>
+        declarator.Parent?.Parent?.Parent is IUsingDeclarationOperation or IUsingOperation;
+
     /// <summary>Returns the source text, such as <c>lease</c> or <c>_leases.Owlv2</c>.</summary>
     public static string Text(this IOperation operation) => operation.Syntax.ToString();
 }

@@ -47,7 +47,7 @@ internal static class ContractSource
 
             """);
         foreach (var (i, method) in contract.Methods.Select(static (method, i) => (i, method)))
-            AppendProxy(source, method, i);
+            AppendProxy(source, method, $"{name}.{FieldOf(i)}");
         return source.Append("        }\n    }\n}\n").ToString();
     }
 
@@ -77,7 +77,8 @@ internal static class ContractSource
             """);
     }
 
-    private static void AppendProxy(StringBuilder source, RemoteMethod method, int number)
+    /// <summary>Writes a method of the proxy. Parameters can have the names of its members.</summary>
+    private static void AppendProxy(StringBuilder source, RemoteMethod method, string field)
     {
         var parameters = string.Join(", ", method.Parameters.Select(static parameter => $"{parameter.TypeName} @{parameter.Name}"));
         var token = method.Parameters.FirstOrDefault(static parameter => parameter.IsToken) is { } found ? $"@{found.Name}" : "default";
@@ -92,7 +93,7 @@ internal static class ContractSource
             _ => $"({string.Join(", ", values)})",
         };
         var send = method.Kind == RemoteReturn.Stream ? "StreamAsync" : "InvokeAsync";
-        var call = $"_caller.{send}({FieldOf(number)}, {arguments}, {token})";
+        var call = $"this._caller.{send}({field}, {arguments}, {token})";
         if (method.Kind == RemoteReturn.ValueTask)
             call = $"new {method.ReturnType}({call})";
         source.Append($"""

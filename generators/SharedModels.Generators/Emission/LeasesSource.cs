@@ -11,7 +11,15 @@ internal static class LeasesSource
     public static string Declare() => SourceWriter.Declare(
         "The leases of a scope, one for each model of this application. They are not acquired yet. Inject it into scoped services and "
         + "endpoints.",
-        $"sealed partial class {Type}(global::System.IServiceProvider provider)");
+        $"sealed partial class {Type}",
+        $$"""
+                private readonly global::System.IServiceProvider _provider;
+
+                /// <summary>Creates the leases of a scope.</summary>
+                /// <param name="provider">The services of the scope.</param>
+                public {{Type}}(global::System.IServiceProvider provider) => _provider = provider;
+
+        """);
 
     public static void Append(StringBuilder source, NamedModel model)
     {
@@ -20,7 +28,7 @@ internal static class LeasesSource
         {
             source.Append($"""
                         /// <summary>The scope's lease on the model <c>{registration.Id}</c>, a <see cref="{model.Model.TypeName}"/>. Await its <c>AcquireAsync</c> before use{exception}.</summary>
-                        public {model.Lease} {name} => {SourceWriter.Services}.ServiceProviderKeyedServiceExtensions.GetRequiredKeyedService<{model.Lease}>(provider, {registration.Literal});
+                        public {model.Lease} {name} => {SourceWriter.Services}.ServiceProviderKeyedServiceExtensions.GetRequiredKeyedService<{model.Lease}>(_provider, {registration.Literal});
 
 
                 """);

@@ -8,12 +8,12 @@ namespace SharedModels.Generators.Emission;
 internal static class MemberNames
 {
     /// <summary>
-    /// The names that a member cannot have: the names of the generated classes and their parameter, and of the members of
+    /// The names that a member cannot have: the names of the generated classes and their field, and of the members of
     /// <see cref="object"/>.
     /// </summary>
     private static readonly string[] ReservedNames =
     [
-        "ModelLeases", "SharedModelIds", "provider", nameof(Equals), nameof(GetHashCode), nameof(GetType), nameof(ToString),
+        "ModelLeases", "SharedModelIds", "_provider", nameof(Equals), nameof(GetHashCode), nameof(GetType), nameof(ToString),
         nameof(MemberwiseClone), nameof(ReferenceEquals), "Finalize",
     ];
 
@@ -28,7 +28,7 @@ internal static class MemberNames
                 var fallback = PascalCase(registration.Id);
                 return UniqueName(i == 0 ? model.Name : fallback, fallback, names);
             })),
-            new(model.Options.Where(part => options.Add(part.TypeName))))));
+            new(model.Options.Where(part => options.Add(part.Signature))))));
     }
 
     private static string UniqueName(string name, string fallback, HashSet<string> names)

@@ -10,38 +10,27 @@ internal static class ModelFileSource
     {
         if (file.Models.Count == 0)
             return null;
-        var source = SourceWriter.Begin().Append("namespace Microsoft.Extensions.DependencyInjection\n{\n");
-        AppendPart(RegistrationSource.Type, RegistrationSource.Append);
-        CloseBlock();
-        source.Append("namespace SharedModels\n{\n");
-        AppendPart(LeasesSource.Type, LeasesSource.Append);
-        AppendPart(IdsSource.Type, IdsSource.Append);
-        AppendPart(FetchesSource.Type, FetchesSource.Append);
-        AppendPart(RunsSource.Type, RunsSource.Append);
-        AppendPart(CatalogSource.Type, CatalogSource.Append);
-        AppendPart(OptionsSource.Type, OptionsSource.Append);
-        CloseBlock();
-        source.Length--;
-        return source.ToString();
+        var registration = Namespace(
+            "Microsoft.Extensions.DependencyInjection", Part(RegistrationSource.Type, RegistrationSource.Append));
+        var accessors = Namespace(
+            "SharedModels",
+            Part(LeasesSource.Type, LeasesSource.Append),
+            Part(IdsSource.Type, IdsSource.Append),
+            Part(FetchesSource.Type, FetchesSource.Append),
+            Part(RunsSource.Type, RunsSource.Append),
+            Part(CatalogSource.Type, CatalogSource.Append),
+            Part(OptionsSource.Type, OptionsSource.Append));
+        return SourceWriter.Begin().Append($"{registration}\n{accessors}").ToString();
 
-        void AppendPart(string type, Action<StringBuilder, NamedModel> append)
+        string Part(string type, Action<StringBuilder, NamedModel> append)
         {
-            var start = source.Length;
-            source.Append($"    partial class {type}\n    {{\n");
-            var body = source.Length;
+            var members = new StringBuilder();
             foreach (var model in file.Models)
-                append(source, model);
-            if (source.Length == body)
-                source.Length = start;
-            else
-                CloseBlock("    ");
-        }
-
-        // Replaces the blank line after the last member.
-        void CloseBlock(string indent = "")
-        {
-            source.Length--;
-            source.Append($"{indent}}}\n\n");
+                append(members, model);
+            return members.Length == 0 ? "" : $"    partial class {type}\n    {{\n{members.ToString().TrimEnd('\n')}\n    }}\n";
         }
     }
+
+    private static string Namespace(string name, params string[] parts) =>
+        $"namespace {name}\n{{\n{string.Join("\n", parts.Where(static part => part.Length > 0))}}}\n";
 }

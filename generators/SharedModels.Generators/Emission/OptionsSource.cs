@@ -72,23 +72,22 @@ internal static class OptionsSource
 
     private static string Read(OptionsProperty property)
     {
-        var target = $"options.@{property.Name}";
-        var source = new StringBuilder($"if (Find(section, {CSharpLiteral.Of(property.Name)}) is {{ }} @_{property.Name}) ");
-        var found = $"@_{property.Name}";
+        var (target, found) = ($"options.@{property.Name}", $"@_{property.Name}");
         var parse = $"static text => {property.Parser}";
-        return (property.Shape, property.CanSet) switch
+        var items = $"Items({found}, {parse})";
+        var bind = (property.Shape, property.CanSet) switch
         {
-            (OptionsShape.Value, _) => source.Append($"{target} = Convert({found}, {parse});"),
-            (OptionsShape.List, true) => source.Append($"{target} = [.. Items({found}, {parse})];"),
-            (OptionsShape.List, false) =>
-                source.Append($"{{ {target}.Clear(); foreach (var item in Items({found}, {parse})) {target}.Add(item); }}"),
-            (OptionsShape.Dictionary, true) => source.Append(
+            (OptionsShape.Value, _) => $"{target} = Convert({found}, {parse});",
+            (OptionsShape.List, true) => $"{target} = global::System.Linq.Enumerable.{property.TypeName}({items});",
+            (OptionsShape.List, false) => $"{{ {target}.Clear(); foreach (var item in {items}) {target}.Add(item); }}",
+            (OptionsShape.Dictionary, true) =>
                 $"{{ {target} ??= new global::System.Collections.Generic.Dictionary<string, {property.TypeName}>(); foreach (var child in "
-                + $"{found}.GetChildren()) {target}[child.Key] = Convert(child, {parse}); }}"),
+                + $"{found}.GetChildren()) {target}[child.Key] = Convert(child, {parse}); }}",
             (OptionsShape.Dictionary, false) =>
-                source.Append($"foreach (var child in {found}.GetChildren()) {target}[child.Key] = Convert(child, {parse});"),
-            (_, true) => source.Append($"Bind({found}, {target} ??= new {property.TypeName}());"),
-            _ => source.Append($"{{ if ({target} is {{ }} nested) Bind({found}, nested); }}"),
-        } is var text ? text.ToString() : "";
+                $"foreach (var child in {found}.GetChildren()) {target}[child.Key] = Convert(child, {parse});",
+            (_, true) => $"Bind({found}, {target} ??= new {property.TypeName}());",
+            _ => $"{{ if ({target} is {{ }} nested) Bind({found}, nested); }}",
+        };
+        return $"if (Find(section, {CSharpLiteral.Of(property.Name)}) is {{ }} {found}) {bind}";
     }
 }

@@ -25,13 +25,16 @@ internal static class SourceWriter
     /// <summary>Returns a file that declares one of the classes whose members are generated in the files of the models.</summary>
     /// <param name="summary">The documentation of the class.</param>
     /// <param name="declaration">The declaration, without <c>internal</c>.</param>
-    public static string Declare(string summary, string declaration) => Begin()
+    /// <param name="members">Members that do not depend on the models.</param>
+    public static string Declare(string summary, string declaration, string members = "") => Begin()
         .Append($$"""
             namespace SharedModels
             {
                 /// <summary>{{summary}}</summary>
                 {{Marks}}
-                internal {{declaration}};
+                internal {{declaration}}
+                {
+            {{members}}    }
             }
 
             """)

@@ -16,16 +16,7 @@ internal sealed record ModelFile(int Number, EquatableArray<NamedModel> Models)
     /// </summary>
     public static IEnumerable<ModelFile> Split(EquatableArray<NamedModel> models)
     {
-        var files = models.ToLookup(static model => NumberOf(model.Model.TypeName));
+        var files = models.ToLookup(static model => (int)(StableHash.Of(model.Model.TypeName) % Count));
         return Enumerable.Range(0, Count).Select(number => new ModelFile(number, new(files[number])));
-    }
-
-    // FNV-1a. The hash codes of strings are different in each process.
-    private static int NumberOf(string name)
-    {
-        var hash = 2_166_136_261;
-        foreach (var letter in name)
-            hash = unchecked((hash ^ letter) * 16_777_619);
-        return (int)(hash % Count);
     }
 }

@@ -40,8 +40,9 @@ internal static class AttributedNodes
         ];
     }
 
-    public static IEnumerable<UsingDirectiveSyntax> AliasesOf(CompilationUnitSyntax unit) => unit.Usings
-        .Concat(unit.Members.OfType<BaseNamespaceDeclarationSyntax>().SelectMany(static space => space.Usings))
+    public static IEnumerable<UsingDirectiveSyntax> AliasesOf(CompilationUnitSyntax unit) => unit
+        .DescendantNodes(static node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax)
+        .OfType<UsingDirectiveSyntax>()
         .Where(static directive => directive.Alias is not null);
 
     private static IEnumerable<string> WithoutSuffix(string alias) =>

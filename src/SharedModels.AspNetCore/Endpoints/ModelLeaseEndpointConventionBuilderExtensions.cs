@@ -24,9 +24,9 @@ public static class ModelLeaseEndpointConventionBuilderExtensions
     /// If an endpoint has several conventions, the priority and timeout of the last one, which is the nearest, apply. Attributes take
     /// precedence over conventions.</para>
     /// <para>Hubs also need <c>AddSignalR().AddModelLeases()</c>. gRPC services also need <c>AddGrpc().AddModelLeases()</c> from the
-    /// package SharedModels.AspNetCore.Grpc. Razor pages need <see cref="RequireModelLeasesAttribute"/> instead. Otherwise an
-    /// <see cref="InvalidOperationException"/> is thrown when the endpoints are built: at startup with <c>AddModelLeaseProblems()</c> or
-    /// authorization, or else on the first request.</para>
+    /// package SharedModels.AspNetCore.Grpc. Razor pages need <see cref="RequireModelLeasesAttribute"/> instead, and Razor components
+    /// acquire their leases themselves. Otherwise an <see cref="InvalidOperationException"/> is thrown when the endpoints are built: at
+    /// startup with <c>AddModelLeaseProblems()</c> or authorization, or else on the first request.</para>
     /// </remarks>
     /// <typeparam name="TBuilder">The type of the builder.</typeparam>
     /// <param name="builder">The endpoint of a minimal API, a route group, or the controllers.</param>
@@ -68,6 +68,10 @@ public static class ModelLeaseEndpointConventionBuilderExtensions
             throw new InvalidOperationException(
                 $"RequireModelLeases() has no effect on the Razor page '{page.ViewEnginePath}'; put [RequireModelLeases] on the page's "
                 + "model, and map pages outside of groups that require leases.");
+        if (endpoint.Metadata.Any(IsComponent))
+            throw new InvalidOperationException(
+                $"RequireModelLeases() has no effect on the Razor component '{endpoint.DisplayName}'; acquire the leases in the component, "
+                + "and map components outside of groups that require leases.");
         var hub = endpoint.Metadata.OfType<HubMetadata>().FirstOrDefault();
         if (hub is not null && endpoint.ApplicationServices.GetService<ModelLeaseHubFilter>() is null)
             throw new InvalidOperationException(
@@ -81,6 +85,9 @@ public static class ModelLeaseEndpointConventionBuilderExtensions
         if (isGrpc || hub is not null)
             endpoint.Metadata.Add(new LeasesOfCalls());
     }
+
+    private static bool IsComponent(object metadata) =>
+        metadata.GetType().FullName == "Microsoft.AspNetCore.Components.Endpoints.ComponentTypeMetadata";
 
     private static bool IsGrpc(object metadata) => metadata.GetType().FullName == "Grpc.AspNetCore.Server.GrpcMethodMetadata";
 }

@@ -16,7 +16,8 @@ public static class ModelLeaseSignalRServerBuilderExtensions
     /// once.</para>
     /// <para>The <see cref="HubException"/> contains the model, the device, the queue length and the time after which to retry. It contains
     /// the message of the <see cref="SharedModels.ModelLeaseException"/> only with
-    /// <see cref="SharedModels.AspNetCore.SharedModelsHttpOptions.IncludeExceptionDetails"/>.</para>
+    /// <see cref="SharedModels.AspNetCore.SharedModelsHttpOptions.IncludeExceptionDetails"/>. SignalR reports a failure in a stream that
+    /// has begun without a reason. To report it, catch the <see cref="SharedModels.ModelLeaseException"/> in the stream.</para>
     /// </remarks>
     /// <param name="builder">The builder that <c>AddSignalR()</c> returns.</param>
     /// <returns><paramref name="builder"/>.</returns>

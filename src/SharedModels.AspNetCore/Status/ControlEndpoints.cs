@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -34,14 +35,18 @@ internal static class ControlEndpoints
         if (options.AllowAnonymousControl)
             return true;
         var services = context.RequestServices;
-        if (services.GetService<IAuthorizationService>() is not { } authorization || !KnowsUsers(services))
+        if (services.GetService<IPolicyEvaluator>() is not { } evaluator || !KnowsUsers(services))
             return false;
         var policies = services.GetRequiredService<IAuthorizationPolicyProvider>();
         var policy = options.ControlPolicy is { } name
             ? await policies.GetPolicyAsync(name).ConfigureAwait(false)
             : await policies.GetDefaultPolicyAsync().ConfigureAwait(false);
-        return policy is not null
-            && (await authorization.AuthorizeAsync(context.User, context, policy).ConfigureAwait(false)).Succeeded;
+        if (policy is null)
+            return false;
+
+        // The evaluator also authenticates with the schemes of the policy, as it does for the requests that control models.
+        var user = await evaluator.AuthenticateAsync(policy, context).ConfigureAwait(false);
+        return (await evaluator.AuthorizeAsync(policy, user, context, context).ConfigureAwait(false)).Succeeded;
     }
 
     private static void Protect(

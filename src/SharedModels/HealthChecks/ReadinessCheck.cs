@@ -1,11 +1,16 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+using SharedModels.Configuration;
 using SharedModels.Hosting;
 
 namespace SharedModels.HealthChecks;
 
 /// <summary>Healthy if requests for models can be served now. Reads the manager's state and never accesses a device.</summary>
-internal sealed class ReadinessCheck(ISharedModelManager manager, StopDelays? stop = null) : IHealthCheck
+internal sealed class ReadinessCheck(
+    ISharedModelManager manager, IOptions<SharedModelsOptions>? options = null, StopDelays? stop = null) : IHealthCheck
 {
+    private readonly bool _fallsBack = options?.Value.Leasing.CpuFallback is true;
+
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var snapshot = manager.GetSnapshot();
@@ -19,12 +24,19 @@ internal sealed class ReadinessCheck(ISharedModelManager manager, StopDelays? st
             .Where(static model => model.OverdueLeases > 0)
             .Select(static model => $"Model '{model.Id}' has been held too long.")
             .Concat(snapshot.Devices.Where(static device => device.Error is not null).Select(
-                static device => $"Device {device.Device} is lost, but others are available: {device.Error}"))
+                device => $"Device {device.Device} is lost, but {Substitute(snapshot)}: {device.Error}"))
             .ToList();
         return Task.FromResult(doubts.Count > 0
             ? HealthCheckResult.Degraded(string.Join(" ", doubts), data: data)
             : HealthCheckResult.Healthy("Models can be leased.", data));
     }
+
+    private static bool HasAccelerator(SharedModelsSnapshot snapshot) =>
+        snapshot.Devices.Any(static device => device is { Error: null, Device.IsCpu: false });
+
+    private static string Substitute(SharedModelsSnapshot snapshot) => HasAccelerator(snapshot)
+        ? "others are available"
+        : "models that can run on the CPU do so (SharedModels:Leasing:CpuFallback)";
 
     private IEnumerable<string> Problems(SharedModelsSnapshot snapshot)
     {
@@ -39,7 +51,7 @@ internal sealed class ReadinessCheck(ISharedModelManager manager, StopDelays? st
                     + $"{model.Error ?? (model.Loads == 0 ? "it is not loaded yet." : $"it is {model.Residency}.")}";
         }
 
-        var isServed = snapshot.Devices.Any(static device => device is { Error: null, Device.IsCpu: false });
+        var isServed = _fallsBack || HasAccelerator(snapshot);
         foreach (var device in snapshot.Devices)
         {
             if (device.Error is not null && !isServed)

@@ -151,15 +151,21 @@ internal abstract class ModelLease(LeaseService service, RegisteredModel model, 
             LeaseEnd.None => new InvalidOperationException(
                 $"The lease on model '{ModelId}' has not been acquired. Await {nameof(AcquireAsync)} before using the model."),
             LeaseEnd.Released => Released(),
-            var loss => LossException(ModelId, loss),
+            var loss => LossException(ModelId, _record?.GrantedOn?.Device, loss),
         };
     }
 
     /// <summary>Returns the exception for code that uses the lease after it was lost.</summary>
-    internal static Exception LossException(string modelId, LeaseEnd loss, Exception? cause = null) => loss switch
+    internal static Exception LossException(string modelId, Device? device, LeaseEnd loss, Exception? cause = null) => loss switch
     {
+        // A new request moves to another device, or is rejected with the time of the next probe.
         LeaseEnd.DeviceLost => new DeviceLostException(
-            $"The device of model '{modelId}' was lost. Dispose the lease and acquire a new one.", cause) { ModelId = modelId },
+            $"The device of model '{modelId}' was lost. Dispose the lease and acquire a new one.", cause)
+        {
+            ModelId = modelId,
+            Device = device,
+            RetryAfter = TimeSpan.FromSeconds(1),
+        },
         LeaseEnd.HeldTooLong => new InvalidOperationException(
             $"The lease on model '{modelId}' is lost because it was held longer than SharedModels:Leasing:MaxHold. Stop using the "
             + "model and dispose the lease.",

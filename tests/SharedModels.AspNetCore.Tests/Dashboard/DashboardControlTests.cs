@@ -56,6 +56,34 @@ public sealed class DashboardControlTests
         Assert.Contains(expected, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(null, Forbidden)]
+    [InlineData("anna", Allowed)]
+    public async Task A_policy_with_a_scheme_of_its_own_decides(string? user, string expected)
+    {
+        await using var fixture = await WebFixture.StartAsync(
+            static app =>
+            {
+                app.UseAuthentication();
+                app.UseAuthorization();
+                app.MapSharedModels(configure: static options => options.ControlPolicy = "operators");
+                app.MapSharedModelsDashboard();
+            },
+            static services =>
+            {
+                services.AddAuthentication("cookies")
+                    .AddCookie("cookies")
+                    .AddScheme<AuthenticationSchemeOptions, HeaderAuthentication>("header", null);
+                services.AddAuthorizationBuilder().AddPolicy(
+                    "operators", static policy => policy.AddAuthenticationSchemes("header").RequireAuthenticatedUser());
+            });
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/models");
+        if (user is not null)
+            request.Headers.Add(HeaderAuthentication.Header, user);
+        using var response = await fixture.Client.SendAsync(request);
+        Assert.Contains(expected, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [BrowserFact]
     public async Task A_model_is_preloaded_and_evicted_with_the_keyboard_and_a_model_in_use_is_not()
     {

@@ -55,6 +55,30 @@ public sealed class DashboardPageTests
     }
 
     [BrowserFact]
+    public async Task Replicas_take_the_memory_of_their_devices()
+    {
+        await using var application = await LiveApplication.StartAsync(TimeProvider.System);
+        await using var visit = await Chromium.VisitAsync(application.Page);
+        var devices = await visit.Page.EvaluateAsync<string>(
+            """
+            async () => {
+              const { show } = await import("/models/view.js");
+              const replicas = [{ device: "fake:0", residency: "OnDevice" }, { device: "fake:1", residency: "Moving" }];
+              const model = { id: "owlv2", residency: "OnDevice", device: "fake:0", replicas, bytes: { host: 10, device: 20, working: 0 } };
+              const device = (name, used) => [name, { device: name, used, budget: 100, holders: 0, maxHolders: 1, queueLength: 0, error: null }];
+              show({
+                models: new Map([["owlv2", model]]),
+                devices: new Map([device("cpu", 20), device("fake:0", 20), device("fake:1", 25)]),
+                waiting: new Map(), waits: [], marks: [],
+                figures: () => ({ inUse: 0, waiting: 0, granted: 0, rejected: 0, moves: 0, evictions: 0, faults: 0 }),
+              }, 0);
+              return [...document.querySelectorAll("#devices .device > p")].map(({ firstChild }) => firstChild.textContent).join("; ");
+            }
+            """);
+        Assert.Equal("owlv2 20 B; owlv2 20 B; owlv2 20 B · 5 B working memory", devices);
+    }
+
+    [BrowserFact]
     public async Task It_counts_correctly_under_a_thousand_changes_a_second_and_stays_small()
     {
         const int ticks = 100, each = 30;

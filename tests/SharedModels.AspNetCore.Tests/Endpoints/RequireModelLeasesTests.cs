@@ -160,6 +160,27 @@ public sealed class RequireModelLeasesTests
             "The timeout 'soon' of [RequireModelLeases] is not a time greater than zero. Use hours, minutes and seconds such as 00:00:10.",
             text.Message);
         Assert.Equal("00:00:10", new RequireModelLeasesAttribute { Timeout = "00:00:10" }.Timeout);
+        Assert.Equal("-00:00:00.0010000", new RequireModelLeasesAttribute { Timeout = "-00:00:00.001" }.Timeout);
+
+        // TimeSpan.Parse would read ten days.
+        Assert.Throws<FormatException>(() => new RequireModelLeasesAttribute { Timeout = "10" });
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_mark_on_mapped_components_would_have_no_effect_and_is_rejected(bool isGroup)
+    {
+        var wrong = await Assert.ThrowsAsync<InvalidOperationException>(() => WebFixture.StartAsync(
+            app =>
+            {
+                if (isGroup)
+                    app.MapGroup("").RequireModelLeases().MapRazorComponents<LeasedComponent>();
+                else
+                    app.MapRazorComponents<LeasedComponent>().RequireModelLeases();
+            },
+            static services => services.AddRazorComponents()));
+        Assert.StartsWith("RequireModelLeases() has no effect on the Razor component '", wrong.Message, StringComparison.Ordinal);
     }
 
     private sealed class Pipeline(IModelLease<FakeModel> lease)

@@ -92,6 +92,25 @@ public sealed class HealthEndpointTests
     }
 
     [Fact]
+    public async Task A_lost_device_only_degrades_it_if_models_run_on_the_CPU_instead()
+    {
+        await using var fixture = await StartAsync(("Leasing:CpuFallback", "true"));
+        fixture.Accelerator.Lose();
+        await IsAsync(
+            fixture,
+            "Degraded",
+            "Device fake:0 is lost, but models that can run on the CPU do so (SharedModels:Leasing:CpuFallback): ");
+    }
+
+    [Fact]
+    public async Task The_endpoints_need_the_checks()
+    {
+        var wrong = await Assert.ThrowsAsync<InvalidOperationException>(() => WebFixture.StartAsync(
+            static app => app.MapSharedModelsHealth(), static services => services.AddHealthChecks()));
+        Assert.Contains("AddHealthChecks().AddSharedModels()", wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_lease_that_is_held_too_long_degrades_it_but_requests_still_arrive()
     {
         await using var fixture = await StartAsync(("Leasing:MaxHold", "00:00:05"));

@@ -26,6 +26,21 @@ public sealed class ProblemTests
     }
 
     [Fact]
+    public async Task A_lease_that_is_lost_during_the_request_is_a_503()
+    {
+        await using var fixture = await WebFixture.StartAsync(
+            static app => app.MapGet("/", static (IModelLease<FakeModel> lease, FakeAccelerator accelerator) =>
+            {
+                accelerator.Lose();
+                return lease.Model.Use();
+            }).RequireModelLeases());
+        Assert.Equal(
+            "Device fake:0 is out of service.",
+            await fixture.ExpectProblemAsync(
+                "/", HttpStatusCode.ServiceUnavailable, "The device of the model is out of service", "a", "fake:0", retryAfter: 1));
+    }
+
+    [Fact]
     public async Task A_wait_that_times_out_is_a_503()
     {
         await using var fixture = await StartAsync();

@@ -52,12 +52,21 @@ public sealed class DiagnosticTests
         "the constructor is marked [Obsolete] as an error; add one that is not obsolete")]
     [InlineData(
         "private enum Key { A } public Model([FromKeyedServices(Key.A)] S s) { }",
-        "the key of parameter 's' cannot be written in generated code; use a string, a number, an enum or a type that generated code can "
-        + "name")]
+        "the key of parameter 's' cannot be written in generated code; use a string, a number, or an enum or a type that is as accessible "
+        + "as the model")]
+    [InlineData(
+        "internal enum Key { A } public Model([FromKeyedServices(Key.A)] S s) { }",
+        "the key of parameter 's' cannot be written in generated code; use a string, a number, or an enum or a type that is as accessible "
+        + "as the model")]
+    [InlineData(
+        "internal class Key<T>; public class Key { public class Inner<T>; } public Model([FromKeyedServices(typeof(Key.Inner<Key<int>>))] "
+        + "S s) { }",
+        "the key of parameter 's' cannot be written in generated code; use a string, a number, or an enum or a type that is as accessible "
+        + "as the model")]
     [InlineData(
         "public Model([FromKeyedServices(new[] { 1 })] S s) { }",
-        "the key of parameter 's' cannot be written in generated code; use a string, a number, an enum or a type that generated code can "
-        + "name")]
+        "the key of parameter 's' cannot be written in generated code; use a string, a number, or an enum or a type that is as accessible "
+        + "as the model")]
     [InlineData(
         "public Model() { } [ActivatorUtilitiesConstructor] public Model(ref S s) { }",
         "parameter 's' is passed by reference; pass the service by value")]

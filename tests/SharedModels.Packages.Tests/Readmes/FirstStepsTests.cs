@@ -3,7 +3,7 @@ using System.Net;
 namespace SharedModels.Packages.Tests.Readmes;
 
 /// <summary>The first steps of a new user: the main README, and the template.</summary>
-[LongRunning(minutes: 6)]
+[LongRunning(minutes: 8)]
 public sealed class FirstStepsTests
 {
     private readonly PackageFeed _feed = PackageFeed.Shared;
@@ -23,17 +23,20 @@ public sealed class FirstStepsTests
         Assert.Equal("Healthy", await client.GetStringAsync("/health"));
     }
 
-    [Fact]
-    public async Task The_template_makes_an_application_that_passes_its_tests_and_answers()
+    [Theory]
+    [InlineData("Shop")]
+    [InlineData("Acme.Web-Shop")]
+    public async Task The_template_makes_an_application_that_passes_its_tests_and_answers(string name)
     {
-        var hive = _feed.PathOf("templates");
+        var hive = _feed.PathOf($"templates-{name}");
         var script = string.Concat(new Readme("src/SharedModels.Templates/README.md").Blocks("bash").Single().Split('\n')
             .Where(static line => !line.StartsWith("dotnet run", StringComparison.Ordinal))
+            .Select(line => line.Replace("Shop", name, StringComparison.Ordinal))
             .Select(line => line.StartsWith("dotnet new", StringComparison.Ordinal) ? $"{line} --debug:custom-hive {hive}" : line)
             .Select(static line => $"{line}\n"));
-        var folder = _feed.RunScript("Template", script);
+        var folder = _feed.RunScript($"Template-{name}", script);
         using var application = new RunningApplication(
-            _feed.CreateStart(folder, "dotnet", "run", "--no-launch-profile", "--project", "Shop"));
+            _feed.CreateStart(folder, "dotnet", "run", "--no-launch-profile", "--project", name));
         using var client = await application.ConnectAsync();
         Assert.Equal("0.5", await client.GetStringAsync("/sentiment?text=lovely+day"));
         foreach (var path in (string[])["/health/live", "/health/ready", "/sharedmodels", "/models"])

@@ -66,8 +66,16 @@ public sealed class FakeAcceleratorMemoryTests
     {
         using var model = new FakeModel(1, accelerator: _accelerator);
         _accelerator[0].FailMoves(2);
+        using var large = new FakeModel(1000, accelerator: _accelerator);
+        await Assert.ThrowsAsync<DeviceOutOfMemoryException>(() => large.ToAsync(FakeAccelerator.Device, default).AsTask());
         for (var i = 0; i < 2; i++)
-            await Assert.ThrowsAsync<DeviceOutOfMemoryException>(() => model.ToAsync(FakeAccelerator.Device, default).AsTask());
+        {
+            var failure = await Assert.ThrowsAsync<DeviceOutOfMemoryException>(
+                () => model.ToAsync(FakeAccelerator.Device, default).AsTask());
+            Assert.Equal("The test made this move to device fake:0 fail (FailMoves).", failure.Message);
+            Assert.True(failure.FreeBytes < failure.RequiredBytes);
+        }
+
         await model.ToAsync(FakeAccelerator.Device, default);
         Assert.Equal(1, _accelerator[0].UsedBytes);
     }

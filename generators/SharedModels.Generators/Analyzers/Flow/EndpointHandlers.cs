@@ -12,13 +12,14 @@ internal sealed class EndpointHandlers
 
     private static readonly string[] Components = ["ControllerBase", "PageModel", "Hub", "ComponentBase", "ViewComponent"];
 
+    /// <summary>The handlers. The value is true if the endpoint acquires the leases.</summary>
     private readonly ConcurrentDictionary<ISymbol, bool> _handlers = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<ISymbol, bool> _marked = new(SymbolEqualityComparer.Default);
 
     public void Read(IInvocationOperation call)
     {
         if (!IsMap(call.TargetMethod.Name) || RoutesOf(call) is not { } routes)
             return;
+        var isMarked = IsMarked(call) || IsMarkedGroup(routes);
         foreach (var argument in call.Arguments)
         {
             if (argument.Value.Unwrap() is not IDelegateCreationOperation creation)
@@ -30,15 +31,15 @@ internal sealed class EndpointHandlers
                 _ => null,
             };
             if (handler is not null)
-                (IsMarked(call) || IsMarkedGroup(routes) ? _marked : _handlers).TryAdd(handler, true);
+                _handlers.AddOrUpdate(handler, isMarked, (_, wasMarked) => wasMarked || isMarked);
         }
     }
 
     /// <summary>Indicates whether the code receives leases from the scope that are not acquired yet.</summary>
-    public bool Contains(ISymbol code) => (_handlers.ContainsKey(code) || (IsAction(code) && !HasMark(code))) && !_marked.ContainsKey(code);
+    public bool Contains(ISymbol code) => _handlers.TryGetValue(code, out var isMarked) ? !isMarked : IsAction(code) && !HasMark(code);
 
     /// <summary>Indicates whether <c>[RequireModelLeases]</c> has an effect. It has none on a handler that is mapped directly.</summary>
-    public bool IsHeld(ISymbol code) => HasMark(code) && !_handlers.ContainsKey(code);
+    public bool IsHeld(ISymbol code) => HasMark(code) && (!_handlers.TryGetValue(code, out var isMarked) || isMarked);
 
     /// <summary>Indicates whether the framework constructs the class.</summary>
     public static bool IsComponent(INamedTypeSymbol? type)
@@ -77,17 +78,20 @@ internal sealed class EndpointHandlers
     private static bool IsRoutes(ITypeSymbol type) => type.Name == "IEndpointRouteBuilder";
 
     /// <summary>
-    /// Indicates whether <see cref="Mark"/> is called later in the same expression, before anything is mapped on the result.
+    /// Indicates whether <see cref="Mark"/> is called later, in the same expression or on the variable that receives the result, before
+    /// anything is mapped on the result.
     /// </summary>
     private static bool IsMarked(IOperation call)
     {
-        for (var parent = call.Parent; parent is IInvocationOperation or IArgumentOperation or IConversionOperation; parent = parent.Parent)
+        var parent = call.Parent;
+        for (; parent is IInvocationOperation or IArgumentOperation or IConversionOperation; parent = parent.Parent)
         {
             if (parent is IInvocationOperation { TargetMethod.Name: var name } && (name == Mark || IsMap(name)))
                 return name == Mark;
         }
 
-        return false;
+        return parent is IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: { } endpoint } declarator }
+            && declarator.Root().ReferencesTo(endpoint).Any(IsMarked);
     }
 
     private static bool IsMap(string method) => method.StartsWith("Map", StringComparison.Ordinal);
@@ -97,7 +101,7 @@ internal sealed class EndpointHandlers
     {
         IInvocationOperation { TargetMethod.Name: Mark } => true,
         IInvocationOperation call => RoutesOf(call) is { } outer && IsMarkedGroup(outer),
-        ILocalReferenceOperation local => local.Root().ReferencesTo(local.Local).Any(static reference => IsMarked(reference))
+        ILocalReferenceOperation local => local.Root().ReferencesTo(local.Local).Any(IsMarked)
             || (local.Origin()?.Unwrap() is { } origin && IsMarkedGroup(origin)),
         _ => routes.Type?.Name == "RouteGroupBuilder",
     };

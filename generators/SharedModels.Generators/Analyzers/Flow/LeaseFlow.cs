@@ -92,8 +92,29 @@ internal sealed class LeaseFlow
         for (var ordinal = 0; ordinal < _steps.Length; ordinal++)
         {
             if (_entries[ordinal] is { } entry)
-                Apply(_steps[ordinal], entry, report: true);
+                ReportReturned(ordinal, Apply(_steps[ordinal], entry, report: true));
         }
+    }
+
+    /// <summary>Reports a stream that is returned although its lease is released on the way out, before the stream is read.</summary>
+    private void ReportReturned(int ordinal, LeaseStates state)
+    {
+        var block = _graph.Blocks[ordinal];
+        if (block.FallThroughSuccessor is not { Semantics: ControlFlowBranchSemantics.Return } branch || block.BranchValue is not { } value)
+            return;
+        var released = branch.FinallyRegions.Aggregate(state, (before, region) => After(region, before)).Released & ~state.Released;
+        Released.AddRange(_steps[ordinal].Where(step =>
+            step is { Kind: LeaseStepKind.Use, Key: { } key, Operation: IInvocationOperation { TargetMethod.Name: "StreamAsync" } stream }
+                && (released & BitsOf(key)) != 0
+                && IsPassedOn(stream, value)));
+    }
+
+    /// <summary>Indicates whether the value is the stream, or a result of a method that receives it.</summary>
+    private static bool IsPassedOn(IOperation stream, IOperation value)
+    {
+        var returned = value.Unwrap();
+        return returned == stream
+            || (returned is IInvocationOperation call && call.Arguments.Any(argument => IsPassedOn(stream, argument.Value)));
     }
 
     /// <summary>Returns the state in which <c>TryAcquire</c>, if it is the condition of the block, has returned true.</summary>
@@ -112,15 +133,20 @@ internal sealed class LeaseFlow
         foreach (var region in branch.FinallyRegions)
         {
             Enter(region.FirstBlockOrdinal, state, pending);
-            var before = state;
-            for (var ordinal = region.FirstBlockOrdinal; ordinal <= region.LastBlockOrdinal; ordinal++)
-                state = Apply(_steps[ordinal], state, report: false);
-            if (IsConditional(region))
-                state = state with { Released = state.Released & before.Released };
+            state = After(region, state);
         }
 
         if (branch.Destination is { } destination)
             Enter(destination.Ordinal, state, pending);
+    }
+
+    /// <summary>Returns the states after a <c>finally</c>.</summary>
+    private LeaseStates After(ControlFlowRegion region, LeaseStates before)
+    {
+        var state = before;
+        for (var ordinal = region.FirstBlockOrdinal; ordinal <= region.LastBlockOrdinal; ordinal++)
+            state = Apply(_steps[ordinal], state, report: false);
+        return IsConditional(region) ? state with { Released = state.Released & before.Released } : state;
     }
 
     /// <summary>Indicates whether the region branches, other than with the test for null in the disposal of a <c>using</c>.</summary>

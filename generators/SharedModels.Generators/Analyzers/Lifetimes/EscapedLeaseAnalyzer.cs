@@ -86,9 +86,8 @@ public sealed class EscapedLeaseAnalyzer : LeaseAnalyzer
     private static bool IsDropped(IOperation task) =>
         task.Consumer(throughTask: true) is IExpressionStatementOperation or ISimpleAssignmentOperation { Target: IDiscardOperation };
 
-    private static bool IsUsing(IOperation timer) =>
-        timer.Consumer() is IUsingOperation
-            or IVariableInitializerOperation { Parent.Parent.Parent.Parent: IUsingDeclarationOperation or IUsingOperation };
+    private static bool IsUsing(IOperation timer) => timer.Consumer() is var consumer
+        && (consumer is IUsingOperation || (consumer is IVariableInitializerOperation { Parent: { } declarator } && declarator.IsUsing()));
 
     private static void CheckClosure(OperationAnalysisContext context, LeaseSymbols symbols, IOperation handler, string holder)
     {
@@ -122,7 +121,7 @@ public sealed class EscapedLeaseAnalyzer : LeaseAnalyzer
     {
         IInvocationOperation call => call.TargetMethod.Name is "Dispose" or "DisposeAsync",
         IUsingOperation => true,
-        IVariableInitializerOperation { Parent.Parent.Parent.Parent: IUsingDeclarationOperation or IUsingOperation } => true,
+        IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator } => declarator.IsUsing(),
         IConditionalAccessOperation access =>
             access.WhenNotNull.Unwrap() is IInvocationOperation { TargetMethod.Name: "Dispose" or "DisposeAsync" },
         _ => false,

@@ -26,7 +26,7 @@ public sealed class SingletonAnalyzer : LeaseAnalyzer
         context.RegisterOperationAction(
             operation =>
             {
-                if (RegisteredBy((IInvocationOperation)operation.Operation) is { } type)
+                foreach (var type in RegisteredBy((IInvocationOperation)operation.Operation).OfType<INamedTypeSymbol>())
                     singletons.TryAdd(type.OriginalDefinition, true);
             },
             OperationKind.Invocation);
@@ -44,7 +44,8 @@ public sealed class SingletonAnalyzer : LeaseAnalyzer
     {
         foreach (var parameter in type.InstanceConstructors.SelectMany(static constructor => constructor.Parameters))
         {
-            if (symbols.IsOfScope(parameter.Type))
+            // The parameter of the copy constructor of a record has no location.
+            if (symbols.IsOfScope(parameter.Type) && !parameter.ContainingSymbol.IsImplicitlyDeclared)
                 found.Add(
                     (type, Diagnostic.Create(DiagnosticDescriptors.LeaseInSingleton, parameter.Locations[0], parameter.Name, type.Name)));
         }
@@ -71,18 +72,39 @@ public sealed class SingletonAnalyzer : LeaseAnalyzer
     }
 
     /// <summary>
-    /// Returns the class that a call registers: the last type that it names, as in <c>AddSingleton&lt;IClock, Clock&gt;()</c>.
+    /// Returns the classes that a call registers: the last type that it names, as in <c>AddSingleton&lt;IClock, Clock&gt;()</c>, and the
+    /// types of the objects that it receives or that its factory creates.
     /// </summary>
-    private static INamedTypeSymbol? RegisteredBy(IInvocationOperation call)
+    private static IEnumerable<ITypeSymbol?> RegisteredBy(IInvocationOperation call)
     {
-        var method = call.TargetMethod;
-        if (method.Name is not ("AddSingleton" or "TryAddSingleton" or "AddKeyedSingleton" or "TryAddKeyedSingleton" or "AddHostedService"
-                or "Singleton" or "KeyedSingleton")
-            || method.ContainingNamespace?.ToDisplayString().StartsWith(
-                "Microsoft.Extensions.DependencyInjection", StringComparison.Ordinal) != true)
-            return null;
-        var type = method.TypeArguments.LastOrDefault()
-            ?? call.Arguments.Select(static argument => argument.Value.Unwrap()).OfType<ITypeOfOperation>().LastOrDefault()?.TypeOperand;
-        return type as INamedTypeSymbol;
+        if (!IsRegistration(call.TargetMethod))
+            return [];
+        var values = call.Arguments.Select(static argument => argument.Value.Unwrap()).ToList();
+        var named = call.TargetMethod.TypeArguments.LastOrDefault()
+            ?? values.OfType<ITypeOfOperation>().LastOrDefault()?.TypeOperand;
+        if (call.TargetMethod.Name == "UseMiddleware" && named?.AllInterfaces.Any(static part => part.Name == "IMiddleware") == true)
+            return [];
+        var created = values
+            .OfType<IDelegateCreationOperation>()
+            .Select(static creation => creation.Target)
+            .OfType<IAnonymousFunctionOperation>()
+            .SelectMany(static factory => factory.Body.Descendants().OfType<IReturnOperation>())
+            .Select(static operation => operation.ReturnedValue?.Unwrap())
+            .Concat(values)
+            .OfType<IObjectCreationOperation>()
+            .Select(static creation => creation.Type);
+        return created.Append(named);
+    }
+
+    private static bool IsRegistration(IMethodSymbol method)
+    {
+        var space = method.ContainingNamespace?.ToDisplayString() ?? "";
+
+        // The application creates middleware once, unless a factory does.
+        return method.Name == "UseMiddleware"
+            ? space == "Microsoft.AspNetCore.Builder"
+            : method.Name is "AddSingleton" or "TryAddSingleton" or "AddKeyedSingleton" or "TryAddKeyedSingleton" or "AddHostedService"
+                or "Singleton" or "KeyedSingleton"
+                && space.StartsWith("Microsoft.Extensions.DependencyInjection", StringComparison.Ordinal);
     }
 }

@@ -39,7 +39,7 @@ public sealed class UndisposedLeaseAnalyzer : LeaseAnalyzer
             case IArgumentOperation argument:
                 return symbols.IsLeaseOfRun(argument);
             case IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator }:
-                return declarator.Parent?.Parent?.Parent is not (IUsingDeclarationOperation or IUsingOperation)
+                return !declarator.IsUsing()
                     && declarator.Root().ReferencesTo(declarator.Symbol).All(reference => IsOnlyUsed(reference, symbols));
             default:
                 return false;

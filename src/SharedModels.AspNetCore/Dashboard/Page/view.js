@@ -38,9 +38,10 @@ function tiles(state) {
 
 function describe(device, models, colorOf) {
   const isCpu = device.device === "cpu";
+  const isHere = place => isCpu ? inMemory.has(place.residency) : place.device === device.device && onDevice.has(place.residency);
   const parts = models
-    .filter(model => isCpu ? inMemory.has(model.residency) : model.device === device.device && onDevice.has(model.residency))
-    .map(model => ({ id: model.id, bytes: isCpu ? model.bytes.host : model.bytes.device, color: colorOf(model.id), isLeaving: model.residency === "Evicting" }))
+    .map(model => ({ model, places: (model.replicas ?? [model]).filter(isHere) }))
+    .map(({ model, places }) => ({ id: model.id, bytes: places.length * (isCpu ? model.bytes.host : model.bytes.device), color: colorOf(model.id), isLeaving: places.some(({ residency }) => residency === "Evicting") }))
     .filter(part => part.bytes > 0);
   const known = sum(parts, part => part.bytes);
   return { ...device, parts, other: Math.max(0, device.used - known), used: Math.max(device.used, known) };

@@ -25,5 +25,5 @@ internal sealed record LeasedUse(LeaseRecord Record, ScheduledDevice ScheduledDe
     public CancellationToken Disposal => Record.Disposal!.Token;
 
     /// <summary>Returns the exception for code that was canceled because the lease was lost.</summary>
-    public Exception LossException(Exception? cause = null) => ModelLease.LossException(ModelId, Record.LostBy, cause);
+    public Exception LossException(Exception? cause = null) => ModelLease.LossException(ModelId, Device, Record.LostBy, cause);
 }

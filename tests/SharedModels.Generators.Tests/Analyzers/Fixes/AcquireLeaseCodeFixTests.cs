@@ -53,6 +53,26 @@ public sealed class AcquireLeaseCodeFixTests
         "app.MapGet(\"/\", Handle); static async Task<int> Handle(IModelLease<Owl> lease) => await [|lease.InvokeAsync(o => o.Detect())|];",
         "app.MapGet(\"/\", Handle); static async Task<int> Handle(IModelLease<Owl> lease)\n{\n    await lease.AcquireAsync();\n    return "
         + "await lease.InvokeAsync(o => o.Detect());\n}")]
+    [InlineData(
+        "app.MapGet(\"/\", int (IModelLease<Owl> lease) => { return [|lease.Model|].Detect(); });",
+        "app.MapGet(\"/\", async Task<int> (IModelLease<Owl> lease) => { await lease.AcquireAsync(); return "
+        + "lease.Model.Detect(); });")]
+    [InlineData(
+        "app.MapGet(\"/\", int (IModelLease<Owl> @lock) => [|@lock.Model|].Detect());",
+        "app.MapGet(\"/\", async Task<int> (IModelLease<Owl> @lock) =>\n{\n    await @lock.AcquireAsync();\n    "
+        + "return @lock.Model.Detect();\n});")]
+    [InlineData(
+        "app.MapGet(\"/\", (IModelLease<Owl> lease) => // One cycle at most.\n    // Small.\n    [|lease.Model|].Detect());",
+        "app.MapGet(\"/\", async (IModelLease<Owl> lease) =>\n{\n    await lease.AcquireAsync();\n    // One cycle at most.\n    // "
+        + "Small.\n    return lease.Model.Detect();\n});")]
+    [InlineData(
+        "app.MapGet(\"/\", (IModelLease<Owl> lease) =>\r\n    [|lease.Model|].Detect());\r\n",
+        "app.MapGet(\"/\", async (IModelLease<Owl> lease) =>\r\n{\r\n    await lease.AcquireAsync();\r\n    return "
+        + "lease.Model.Detect();\r\n});\r\n")]
+    [InlineData(
+        "void Map(CancellationToken stop) => app.MapGet(\"/\", static (IModelLease<Owl> lease) => { [|lease.Model|].Detect(); });",
+        "void Map(CancellationToken stop) => app.MapGet(\"/\", static async (IModelLease<Owl> lease) => { await lease.AcquireAsync(); "
+        + "lease.Model.Detect(); });")]
     public Task A_lease_is_acquired_in_top_level_statements(string statements, string expected) =>
         AssertFixesAsync(Program(statements), Program(expected), OutputKind.ConsoleApplication);
 

@@ -21,11 +21,15 @@ public sealed class CodeFixTests
         "using var owl = await manager.FetchModelAsync<Owl>(ct); /* Now. */")]
     [InlineData("using var owl = [|manager.FetchOwlAsync(ct).Result|];", "using var owl = await manager.FetchOwlAsync(ct);")]
     [InlineData("[|manager.FetchModelAsync<Owl>(ct).Result|].Dispose();", "(await manager.FetchModelAsync<Owl>(ct)).Dispose();")]
+    [InlineData(
+        "var n = [|lease.InvokeAsync(owl => owl.ToString(), ct).AsTask().Result|]!.Length;",
+        "var n = (await lease.InvokeAsync(owl => owl.ToString(), ct))!.Length;")]
     public Task Blocking_is_replaced_by_await(string body, string expected) =>
         FixRun.AssertFixesAsync(new BlockingAnalyzer(), new AwaitCodeFix(), InMethod(body), InMethod(expected));
 
     [Theory]
     [InlineData("_ = [|lease.AcquireAsync().AsTask().Wait(100)|];")]
+    [InlineData("lease?[|.AcquireAsync(ct).AsTask().Wait()|];")]
     [InlineData("Action later = () => [|lease.AcquireAsync().AsTask().Wait()|];")]
     [InlineData("void Later() => [|lease.AcquireAsync().AsTask().Wait()|];")]
     [InlineData("lock (manager) [|lease.AcquireAsync().AsTask().Wait()|];")]
@@ -58,6 +62,8 @@ public sealed class CodeFixTests
     [Theory]
     [InlineData("await [|manager.FetchModelAsync<Owl>(ct)|];")]
     [InlineData("_ = (await [|manager.FetchModelAsync<Owl>(ct)|]).Model.Detect();")]
+    [InlineData("var score = (await [|manager.FetchModelAsync<Owl>(ct)|]).Model.Detect();")]
+    [InlineData("var score = await (await [|manager.FetchModelAsync<Owl>(ct)|]).InvokeAsync(owl => owl.Detect(), ct);")]
     [InlineData("switch (ct.CanBeCanceled) { case true: var owl = await [|manager.FetchModelAsync<Owl>(ct)|]; break; }")]
     public Task No_fix_is_offered_for_a_lease_without_a_variable_or_a_block(string body) =>
         FixRun.AssertNotOfferedAsync(new UndisposedLeaseAnalyzer(), new DisposeLeaseCodeFix(), InMethod(body));
@@ -65,8 +71,18 @@ public sealed class CodeFixTests
     [Theory]
     [InlineData("lease.ToString(); [|lease.Model.Dispose()|];", "lease.ToString(); ")]
     [InlineData("using var [|owl = lease.Model|];", "var owl = lease.Model;")]
+    [InlineData("await Task.Yield(); await [|reader.Model.DisposeAsync()|].ConfigureAwait(false);", "await Task.Yield(); ")]
+    [InlineData("await Task.Yield(); lease.Model?[|.Dispose()|];", "await Task.Yield(); ")]
     public Task The_disposal_of_a_model_is_removed(string body, string expected) =>
         FixRun.AssertFixesAsync(new DisposedModelAnalyzer(), new KeepModelCodeFix(), InMethod(body), InMethod(expected));
+
+    [Theory]
+    [InlineData("await Task.WhenAll(Task.Delay(1), [|reader.Model.DisposeAsync()|].AsTask());")]
+    [InlineData("ct.Register(() => [|lease.Model.Dispose()|]);")]
+    [InlineData("using var registration = ct.Register(() => [|lease.Model.Dispose()|]);")]
+    [InlineData("using Owl [|a = lease.Model|], b = new Owl();")]
+    public Task No_fix_is_offered_for_a_disposal_in_a_statement_that_does_more(string body) =>
+        FixRun.AssertNotOfferedAsync(new DisposedModelAnalyzer(), new KeepModelCodeFix(), InMethod(body));
 
     [Theory]
     [InlineData("[|\"redaer\"|]", "\"reader\"")]
@@ -76,6 +92,13 @@ public sealed class CodeFixTests
         new ModelIdCodeFix(),
         $"using var manager = new SharedModelManager(); await manager.PreloadAsync({argument});",
         $"using var manager = new SharedModelManager(); await manager.PreloadAsync({expected});",
+        OutputKind.ConsoleApplication);
+
+    [Fact]
+    public Task No_fix_is_offered_for_an_id_that_is_put_together() => FixRun.AssertNotOfferedAsync(
+        new ModelIdAnalyzer(),
+        new ModelIdCodeFix(),
+        "using var manager = new SharedModelManager(); await manager.PreloadAsync([|\"red\" + \"aer\"|]);",
         OutputKind.ConsoleApplication);
 
     [Theory]
@@ -106,6 +129,10 @@ public sealed class CodeFixTests
     [InlineData("[{|SHM001:SharedModel|}] public abstract class A { }", "[SharedModel] public class A { }")]
     [InlineData("[{|SHM001:SharedModel|}] static class A;", "[SharedModel] class A;")]
     [InlineData(
+        "abstract class Base { public abstract int P { get; } } [{|SHM001:SharedModel|}] abstract class A : Base { public override int P "
+        + "=> 1; }",
+        "abstract class Base { public abstract int P { get; } } [SharedModel] class A : Base { public override int P => 1; }")]
+    [InlineData(
         "class Outer { [{|SHM001:SharedModel|}] private sealed class A; }", "class Outer { [SharedModel] internal sealed class A; }")]
     [InlineData("[{|SHM001:SharedModel|}] file sealed class A;", "[SharedModel] internal sealed class A;")]
     public Task Modifiers_that_keep_a_class_from_being_a_model_are_removed(string source, string expected) =>
@@ -114,6 +141,9 @@ public sealed class CodeFixTests
     [Theory]
     [InlineData("[{|SHM001:SharedModel|}] class A<T>;")]
     [InlineData("[{|SHM001:SharedModel|}] abstract class A { public abstract void M(); }")]
+    [InlineData("abstract class Base { public abstract void M(); } [{|SHM001:SharedModel|}] abstract class A : Base { }")]
+    [InlineData("[{|SHM001:SharedModel|}] abstract partial class A { } partial class A { public abstract int P { get; } }")]
+    [InlineData("[{|SHM001:SharedModel|}] static class A { public static int M(this int n) => n; }")]
     public Task No_fix_is_offered_for_a_class_that_needs_thought(string source) =>
         FixRun.AssertNotOfferedAsync(new ModelClassAnalyzer(), new ModelClassCodeFix(), source);
 
@@ -145,6 +175,13 @@ public sealed class CodeFixTests
         "class C { ISharedModelManager? _manager; static async Task M(IModelLease<Owl> a, IModelLease<Reader> b) { await "
         + "a.AcquireAsync(); await [|b.AcquireAsync()|]; } }");
 
+    [Fact]
+    public Task No_fix_is_offered_in_static_code_for_a_manager_of_the_code_around_it() => FixRun.AssertNotOfferedAsync(
+        new LeaseFlowAnalyzer(),
+        new AcquireAllCodeFix(),
+        "class C { void M(ISharedModelManager manager) { Func<IModelLease<Owl>, IModelLease<Reader>, Task> use = static async (a, b) => { "
+        + "await a.AcquireAsync(); await [|b.AcquireAsync()|]; }; } }");
+
     [Theory]
     [InlineData(
         "await lease.AcquireAsync(ct); lease.Model.Detect();",
@@ -158,6 +195,26 @@ public sealed class CodeFixTests
         new SingletonCodeFix(),
         Service("IModelLease<Owl> [|lease|]", body),
         Service("ISharedModelManager manager", expected));
+
+    [Fact]
+    public Task A_hosted_service_fetches_two_models_with_one_manager() => FixRun.AssertFixesAsync(
+        new SingletonAnalyzer(),
+        new SingletonCodeFix(),
+        Service(
+            "IModelLease<Owl> [|@lock|], IModelLease<Reader> [|reader|]",
+            "{ await @lock.AcquireAsync(ct); } { await reader.AcquireAsync(ct); }"),
+        Service(
+            "ISharedModelManager manager",
+            "{ await using var @lock = await manager.FetchModelAsync<Owl>(ct); } { await using var reader = await "
+            + "manager.FetchModelAsync<Reader>(ct); }"));
+
+    [Theory]
+    [InlineData("private readonly IModelLease<Owl> _lease = lease; protected override Task ExecuteAsync(CancellationToken ct) => Done;")]
+    [InlineData("protected override Task ExecuteAsync(CancellationToken ct) => lease.AcquireAsync(ct).AsTask();")]
+    public Task No_fix_is_offered_for_a_lease_outside_statements(string members) => FixRun.AssertNotOfferedAsync(
+        new SingletonAnalyzer(),
+        new SingletonCodeFix(),
+        $"class C(IModelLease<Owl> [|lease|]) : BackgroundService {{ static readonly Task Done = Task.CompletedTask; {members} }}");
 
     [Theory]
     [InlineData("IModelLease<Owl> [|lease|]", "await lease.AcquireAsync(new AcquireOptions(), ct);")]

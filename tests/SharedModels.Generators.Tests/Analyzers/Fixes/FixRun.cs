@@ -17,9 +17,13 @@ internal static class FixRun
         OutputKind kind = OutputKind.DynamicallyLinkedLibrary) => Create(analyzer, fix, marked, expected, kind).RunAsync();
 
     /// <summary>Fails if the fix is offered.</summary>
-    public static Task AssertNotOfferedAsync(DiagnosticAnalyzer analyzer, CodeFixProvider fix, string marked)
+    public static Task AssertNotOfferedAsync(
+        DiagnosticAnalyzer analyzer,
+        CodeFixProvider fix,
+        string marked,
+        OutputKind kind = OutputKind.DynamicallyLinkedLibrary)
     {
-        var test = Create(analyzer, fix, marked, marked, OutputKind.DynamicallyLinkedLibrary);
+        var test = Create(analyzer, fix, marked, marked, kind);
         test.FixedState.MarkupHandling = MarkupMode.Allow;
         return test.RunAsync();
     }

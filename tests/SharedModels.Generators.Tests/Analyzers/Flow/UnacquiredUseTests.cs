@@ -66,6 +66,7 @@ public sealed class UnacquiredUseTests
     [InlineData("routes.MapGet(\"/\", Handle);")]
     [InlineData("routes.MapGroup(\"/\").MapGet(\"/\", Handle).WithName(\"n\");")]
     [InlineData("var group = routes.MapGroup(\"/\"); group.MapGet(\"/\", Handle);")]
+    [InlineData("var endpoint = routes.MapGet(\"/\", Handle); endpoint.WithName(\"n\");")]
     public Task A_mapped_method_is_a_handler(string map) => AssertReportsAsync(Mapped(map, "[|lease.Model|].Detect();"));
 
     [Theory]
@@ -75,6 +76,8 @@ public sealed class UnacquiredUseTests
     [InlineData("var group = routes.MapGroup(\"/\").RequireModelLeases(); group.MapGet(\"/\", Handle);")]
     [InlineData("var group = routes.MapGroup(\"/\"); group.RequireModelLeases(); group.MapGet(\"/\", Handle);")]
     [InlineData("var group = routes.MapGroup(\"/\").RequireModelLeases(); var inner = group.MapGroup(\"/\"); inner.MapGet(\"/\", Handle);")]
+    [InlineData("var endpoint = routes.MapGet(\"/\", Handle); endpoint.RequireModelLeases();")]
+    [InlineData("var endpoint = routes.MapGet(\"/\", Handle); var named = endpoint.WithName(\"n\"); named.RequireModelLeases();")]
     [InlineData("parent.MapGet(\"/\", Handle);")]
     [InlineData("_ = (Func<IModelLease<Owl>, Task>)Handle;")]
     public Task A_method_of_a_marked_endpoint_or_of_no_endpoint_is_not_a_handler(string map) =>

@@ -4,6 +4,10 @@ namespace SharedModels.Generators.Tests.Analyzers.Lifetimes;
 
 public sealed class SingletonAnalyzerTests
 {
+    private const string Middleware =
+        " namespace Microsoft.AspNetCore.Builder { public class Application; public static class Middleware { "
+        + "public static void UseMiddleware<T>(this Application application) { } } }";
+
     private const string Worker = "protected override Task ExecuteAsync(CancellationToken ct) => Task.CompletedTask;";
 
     [Theory]
@@ -28,6 +32,15 @@ public sealed class SingletonAnalyzerTests
     [InlineData(
         "class C { public C(IModelLease<Owl> [|lease|]) { } static void Add(IServiceCollection services) => "
         + "services.AddKeyedSingleton<C>(\"key\"); }")]
+    [InlineData(
+        "interface I; class C : I { public C(IModelLease<Owl> [|lease|]) { } static void Add(IServiceCollection services) => "
+        + "services.AddSingleton<I>(p => new C(p.GetRequiredService<IModelLease<Owl>>())); }")]
+    [InlineData(
+        "interface I; class C : I { public C(IModelLease<Owl> [|lease|]) { } static void Add(IServiceCollection services, "
+        + "IModelLease<Owl> lease) => services.AddSingleton<I>(new C(lease)); }")]
+    [InlineData(
+        "class C { public C(IModelLease<Owl> [|lease|]) { } static void Use(Microsoft.AspNetCore.Builder.Application app) => "
+        + "Microsoft.AspNetCore.Builder.Middleware.UseMiddleware<C>(app); }" + Middleware)]
     public Task Injecting_a_lease_into_a_singleton_is_reported(string source) =>
         Source.AssertReportsAsync(new SingletonAnalyzer(), "SHM007", source);
 
@@ -46,6 +59,17 @@ public sealed class SingletonAnalyzerTests
     [InlineData(
         "class C(Func<IModelLease<Owl>> create) : BackgroundService { protected override Task ExecuteAsync(CancellationToken ct) => "
         + "create().AcquireAsync(ct).AsTask(); }")]
+    [InlineData(
+        "interface IMiddleware; class C : IMiddleware { public C(IModelLease<Owl> lease) { } static void "
+        + "Use(Microsoft.AspNetCore.Builder.Application app) => Microsoft.AspNetCore.Builder.Middleware.UseMiddleware<C>(app); }"
+        + Middleware)]
+    [InlineData(
+        "abstract record Lease : IModelLease { public abstract string ModelId { get; } public abstract LeaseState State { get; } public "
+        + "abstract Device Device { get; } public abstract int? QueuePosition { get; } public abstract object Model { get; } public "
+        + "abstract CancellationToken Lost { get; } public abstract bool TryAcquire(); public abstract ValueTask "
+        + "AcquireAsync(CancellationToken cancellationToken); public abstract ValueTask AcquireAsync(AcquireOptions options, "
+        + "CancellationToken cancellationToken); public abstract void Dispose(); public abstract ValueTask DisposeAsync(); static void "
+        + "Add(IServiceCollection services) => services.AddSingleton<Lease>(); }")]
     public Task Injecting_a_lease_into_a_scoped_class_or_a_method_is_not_reported(string source) =>
         Source.AssertQuietAsync(new SingletonAnalyzer(), source);
 

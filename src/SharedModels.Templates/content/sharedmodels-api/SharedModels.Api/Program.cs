@@ -1,5 +1,5 @@
 using SharedModels;
-using SharedModelsApi;
+using SharedModels.Api;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddSharedModels(builder.Configuration.GetSection("SharedModels"));

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using SharedModels.Testing;
 
-namespace SharedModelsApi.Tests;
+namespace SharedModels.Api.Tests;
 
 /// <summary>The application on a fake accelerator: no GPU is needed, and the accelerator fails when a test says so.</summary>
 public sealed class SentimentTests : IDisposable

@@ -1,6 +1,6 @@
 using SharedModels;
 
-namespace SharedModelsApi;
+namespace SharedModels.Api;
 
 /// <summary>Scores a text by the words that it contains. Replace it with a model of your own.</summary>
 [SharedModel("sentiment", KeepAlive = "00:10:00")]
