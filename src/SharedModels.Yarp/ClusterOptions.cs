@@ -4,7 +4,7 @@ using SharedModels.Routing;
 
 namespace SharedModels.Yarp;
 
-/// <summary>The settings of a gateway: the section that <c>AddReverseProxy().AddSharedModels(…)</c> is called with.</summary>
+/// <summary>The settings of a gateway, which <c>AddReverseProxy().AddSharedModels(…)</c> sets.</summary>
 public sealed class ClusterOptions
 {
     /// <summary>Gets the addresses of the nodes, such as <c>http://10.0.0.3:5080</c>.</summary>
@@ -34,4 +34,7 @@ public sealed class ClusterOptions
     public RoutingPolicy Routing { get; set; } = RoutingSettings.CreateDefault();
 
     internal BindingReport Report { get; } = new();
+
+    /// <summary>The part of each key before the name of the setting.</summary>
+    internal string KeyPrefix { get; set; } = $"{nameof(ClusterOptions)}.";
 }

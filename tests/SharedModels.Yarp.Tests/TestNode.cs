@@ -39,7 +39,13 @@ internal sealed class TestNode : IAsyncDisposable
         _app.MapPost("/again/{id}", WorkAsync).RouteByModel("id").AllowModelRetry();
         _app.MapGet("/leased", static ([FromKeyedServices("a")] IModelLease<FakeModel> lease) => lease.ModelId);
         _app.MapGet("/stream", StreamAsync).RouteByModels("a");
+        _app.MapGet(
+            "/forwarded",
+            static (HttpRequest request) =>
+                $"{request.Headers["X-Forwarded-For"]} {request.Headers["X-Forwarded-Host"]} {request.Headers["X-Forwarded-Proto"]}")
+            .RouteByModels("a");
         _app.MapGet("/bad", static () => TypedResults.BadRequest()).RouteByModels("a");
+        _app.MapGet("/page/reports", static () => "not a report");
         _app.MapGet("/private", static () => "not for gateways");
     }
 
@@ -58,6 +64,9 @@ internal sealed class TestNode : IAsyncDisposable
     /// <summary>Makes handlers reject requests, but only after they have read the body.</summary>
     public bool RejectsLate { get; set; }
 
+    /// <summary>The reason of late rejections.</summary>
+    public string LateReason { get; set; } = nameof(NodeRejection.Unavailable);
+
     /// <summary>The number of handlers that have begun.</summary>
     public int Executions => Volatile.Read(ref _executions);
 
@@ -75,6 +84,13 @@ internal sealed class TestNode : IAsyncDisposable
 
     public Task StopAsync() => _app.StopAsync();
 
+    /// <summary>Stops the node in the order in which a host stops after SIGTERM.</summary>
+    public Task TerminateAsync()
+    {
+        _app.Lifetime.StopApplication();
+        return _app.StopAsync();
+    }
+
     public ValueTask DisposeAsync()
     {
         Work.Open();
@@ -90,7 +106,7 @@ internal sealed class TestNode : IAsyncDisposable
         if (RejectsLate)
         {
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            context.Response.Headers[NodeHeaders.Rejected] = nameof(NodeRejection.Unavailable);
+            context.Response.Headers[NodeHeaders.Rejected] = LateReason;
             return;
         }
 
