@@ -18,7 +18,7 @@ internal sealed class TestGateway : IAsyncDisposable
     {
         _app = app;
         var handler = new SocketsHttpHandler { Expect100ContinueTimeout = TestBound.Wait, MaxConnectionsPerServer = int.MaxValue };
-        Client = new(handler) { BaseAddress = new(app.Urls.Single()), Timeout = TestBound.Wait };
+        Client = new(handler) { BaseAddress = new(app.Urls.First()), Timeout = TestBound.Wait };
     }
 
     public HttpClient Client { get; }
@@ -27,7 +27,10 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public Cluster Cluster => Services.GetRequiredService<Cluster>();
 
-    public Uri Page => new(new Uri(_app.Urls.Single()), "/cluster");
+    public Uri Page => new(new Uri(_app.Urls.First()), "/cluster");
+
+    /// <summary>The address of a second port, if there is one.</summary>
+    public Uri SecondAddress => new(_app.Urls.Last());
 
     /// <summary>Starts a gateway and waits until the nodes with the given addresses have reported.</summary>
     public static Task<TestGateway> StartAsync(IEnumerable<string> addresses, params string[] reporting) =>

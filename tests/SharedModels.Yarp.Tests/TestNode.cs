@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -16,13 +17,18 @@ internal sealed class TestNode : IAsyncDisposable
     private int _executions;
     private long _bodyBytes;
 
-    private TestNode(string name, int port, int maxQueueLength)
+    private TestNode(string name, int port, int maxQueueLength, X509Certificate2? certificate)
     {
         Name = name;
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
         {
-            options.Listen(System.Net.IPAddress.Loopback, port, static listen => listen.Protocols = HttpProtocols.Http1);
+            options.Listen(System.Net.IPAddress.Loopback, port, listen =>
+            {
+                listen.Protocols = certificate is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;
+                if (certificate is not null)
+                    listen.UseHttps(certificate);
+            });
             options.Limits.MaxRequestBodySize = null;
         });
         builder.Services.AddRouting();
@@ -38,6 +44,7 @@ internal sealed class TestNode : IAsyncDisposable
         _app.MapPost("/work/{id}", WorkAsync).RouteByModel("{id}");
         _app.MapPost("/again/{id}", WorkAsync).RouteByModel("id").AllowModelRetry();
         _app.MapGet("/leased", static ([FromKeyedServices("a")] IModelLease<FakeModel> lease) => lease.ModelId);
+        _app.MapPost("/call", CallAsync).RouteByModels("a");
         _app.MapGet("/stream", StreamAsync).RouteByModels("a");
         _app.MapGet(
             "/forwarded",
@@ -75,9 +82,10 @@ internal sealed class TestNode : IAsyncDisposable
 
     public ISharedModelManager Manager => _app.Services.GetRequiredService<ISharedModelManager>();
 
-    public static async Task<TestNode> StartAsync(string name, int port = 0, int maxQueueLength = 256)
+    public static async Task<TestNode> StartAsync(
+        string name, int port = 0, int maxQueueLength = 256, X509Certificate2? certificate = null)
     {
-        var node = new TestNode(name, port, maxQueueLength);
+        var node = new TestNode(name, port, maxQueueLength, certificate);
         await node._app.StartAsync();
         return node;
     }
@@ -120,6 +128,14 @@ internal sealed class TestNode : IAsyncDisposable
 
         context.Response.Headers["Node"] = Name;
         await context.Response.WriteAsync(Name);
+    }
+
+    /// <summary>Answers as a gRPC service: with the protocol in the body, and trailers.</summary>
+    private static async Task CallAsync(HttpContext context)
+    {
+        context.Response.ContentType = "application/grpc";
+        await context.Response.WriteAsync(context.Request.Protocol);
+        context.Response.AppendTrailer("grpc-status", "0");
     }
 
     private async Task StreamAsync(HttpContext context)

@@ -2,7 +2,7 @@ namespace SharedModels.Routing;
 
 /// <summary>The state of a node, as the node reports it.</summary>
 /// <remarks>
-/// A complete report replaces everything that is known about the node. Other reports contain only the devices and models that have
+/// A complete report replaces everything that is known about the node. Other reports contain the devices, and the models that have
 /// changed. Fields that a receiver does not know and entries without a name are ignored, so nodes and routers can have different versions.
 /// </remarks>
 public sealed record NodeReport
@@ -32,7 +32,10 @@ public sealed record NodeReport
     /// <value>The default is an empty list.</value>
     public IReadOnlyList<string> Serves { get; init => field = ReportLimits.Entries(value, static id => id); } = [];
 
-    /// <summary>The devices of the node. A report that is not complete contains only the devices that have changed.</summary>
+    /// <summary>
+    /// The devices of the node. A report that is not complete should contain all of them, because an unchanged device shows that the
+    /// requests that were sent there do not wait.
+    /// </summary>
     /// <value>The default is an empty list.</value>
     public IReadOnlyList<DeviceReport> Devices { get; init => field = ReportLimits.Entries(value, static entry => entry.Device); } = [];
 

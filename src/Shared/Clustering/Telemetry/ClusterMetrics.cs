@@ -63,7 +63,7 @@ internal sealed class ClusterMetrics
             "sharedmodels.cluster.model.replicas",
             () => ReplicasOf(describe()),
             "{replica}",
-            "The number of nodes that have a model on a device or on its way to one.");
+            "The number of nodes that report and have a model on a device or on its way to one.");
     }
 
     /// <summary>Indicates whether the reasons of loads are recorded.</summary>
