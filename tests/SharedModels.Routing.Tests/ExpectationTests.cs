@@ -99,7 +99,12 @@ public sealed class ExpectationTests
             IsComplete = true,
             Serves = ["a", null!],
             LoadWait = TimeSpan.MaxValue,
-            Devices = [report.Devices[0] with { Wait = TimeSpan.MaxValue, Hold = TimeSpan.MinValue, Queued = -1 }, null!, new() { Device = null! }],
+            Devices =
+            [
+                report.Devices[0] with { Wait = TimeSpan.MaxValue, Hold = TimeSpan.MinValue, Queued = -1 },
+                null!,
+                new() { Device = null! },
+            ],
             Models = [TestCluster.Resident("a", queued: int.MaxValue) with { Arrival = TimeSpan.MinValue }, null!, new() { Model = "" }],
         });
 

@@ -101,8 +101,8 @@ public sealed class ClusterSettingsTests
 
         Assert.Equal(
             [
-                $"ClusterOptions.Nodes:0 is '{address}'. The value must be an address that starts with http or https and ends with a port or "
-                    + "a path, for example http://10.0.0.3:5080.",
+                $"ClusterOptions.Nodes:0 is '{address}'. The value must be an address that starts with http or https and ends with a port "
+                    + "or a path, for example http://10.0.0.3:5080.",
             ],
             new ClusterOptionsValidator().Validate(null, options).Failures!);
     }

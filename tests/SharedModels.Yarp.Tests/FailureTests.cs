@@ -223,8 +223,8 @@ public sealed class FailureTests
 
         Assert.Equal(
             [
-                "SharedModels:Cluster:Nodes:0 is 'gpu1:5080'. The value must be an address that starts with http or https and ends with a port "
-                    + "or a path, for example http://10.0.0.3:5080.",
+                "SharedModels:Cluster:Nodes:0 is 'gpu1:5080'. The value must be an address that starts with http or https and ends with a "
+                    + "port or a path, for example http://10.0.0.3:5080.",
                 "SharedModels:Cluster:NodePath is 'node'. The value must be a path that starts with a slash, for example "
                     + "/sharedmodels/node.",
                 "SharedModels:Cluster:ActivityTimeout is 00:00:00. The value must be greater than zero and at most 1.00:00:00, for "

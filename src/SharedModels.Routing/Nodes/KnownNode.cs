@@ -117,7 +117,7 @@ internal sealed class KnownNode(string id)
     /// <summary>Adds a load that a request causes.</summary>
     public void ExpectLoad(long ticks, long now) => _loadsUntil = Math.Max(now, _loadsUntil) + ticks;
 
-    /// <summary>Records that a request has been answered that was expected to bring a model. The next reports show whether it did.</summary>
+    /// <summary>Records that a request that was expected to bring a model was answered. The next reports show whether it did.</summary>
     public void ExpectReport(KnownModel model)
     {
         if (Find(model) is { IsExpected: true } placement && !_unconfirmed.Contains(placement))

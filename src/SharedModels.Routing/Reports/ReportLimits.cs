@@ -14,7 +14,7 @@ internal static class ReportLimits
 
     public static TimeSpan? Time(TimeSpan? value) => value is { } time ? Time(time) : null;
 
-    /// <summary>Returns the entries of a list that can be used. Deserializers set lists, entries and names that are missing to null.</summary>
+    /// <summary>Returns the usable entries of a list. Deserializers set lists, entries and names that are missing to null.</summary>
     public static IReadOnlyList<T> Entries<T>(IReadOnlyList<T>? values, Func<T, string?> nameOf)
         where T : class
     {

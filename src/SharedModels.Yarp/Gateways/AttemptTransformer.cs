@@ -51,7 +51,8 @@ internal sealed class AttemptTransformer(TimeSpan? budget, Activity? activity) :
         if (proxyResponse is not null && proxyResponse.Headers.TryGetValues(NodeHeaders.Rejected, out var reasons))
         {
             // A later version of the node can have more reasons.
-            Rejection = reasons.FirstOrDefault() == nameof(NodeRejection.WaitTooLong) ? NodeRejection.WaitTooLong : NodeRejection.Unavailable;
+            var isWait = reasons.FirstOrDefault() == nameof(NodeRejection.WaitTooLong);
+            Rejection = isWait ? NodeRejection.WaitTooLong : NodeRejection.Unavailable;
             Report = ReportOf(proxyResponse);
             return false;
         }

@@ -52,6 +52,8 @@ internal sealed class ModelForwarder(
         var route = new ModelRoute(endpoint.Demand);
         using var telemetry = new RouteTelemetry(
             metrics, route, endpoint.IsKnown ? endpoint.Demand.ToString() : OutcomeNames.UnknownModels, history.Add);
+
+        // The limit of this server applies to bodies that it buffers.
         if (!endpoint.AllowsRetry)
             LeaveSizeToNode(context);
         var body = ReplaceBody(context.Request, endpoint.AllowsRetry || context.Request.ContentLength <= SmallBodyBytes);
@@ -87,7 +89,7 @@ internal sealed class ModelForwarder(
         response.Headers.RetryAfter = $"{RetryAfterSeconds}";
     }
 
-    /// <summary>Lets the node limit the size of the body, unless this endpoint has a limit. A body that is buffered has the server's.</summary>
+    /// <summary>Lets the node limit the size of the body, unless this endpoint has a limit.</summary>
     private static void LeaveSizeToNode(HttpContext context)
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<IRequestSizeLimitMetadata>() is null

@@ -48,8 +48,8 @@ internal sealed class WaitEstimator(SchedulerState state)
         QueueLength = device.QueueLength,
         HeldModels = HeldModels(device),
         HeldFor = TimeSpan.FromTicks(device.LongestHold(now)),
-        RetryAfter = TimeSpan.FromTicks(
-            Math.Clamp(ExpectedWait(device, now), Math.Min(TimeSpan.TicksPerSecond, state.Policy.MaxRetryAfter), state.Policy.MaxRetryAfter)),
+        RetryAfter = TimeSpan.FromTicks(Math.Clamp(
+            ExpectedWait(device, now), Math.Min(TimeSpan.TicksPerSecond, state.Policy.MaxRetryAfter), state.Policy.MaxRetryAfter)),
     };
 
     /// <summary>
