@@ -15,7 +15,9 @@ internal static class Node
         app.MapGet("/language", (string text, IModelLease<Language> lease, CancellationToken ct) =>
             lease.InvokeAsync(model => new Answer(model.Score(text), port), ct)).RequireModelLeases().AllowModelRetry();
         app.MapSharedModelsNode();
-        app.Lifetime.ApplicationStarted.Register(() => _ = StopWithInputAsync(app));
+
+        // Reading the console blocks, and the start waits for this callback.
+        app.Lifetime.ApplicationStarted.Register(() => _ = Task.Run(() => StopWithInputAsync(app)));
         await app.RunAsync($"http://127.0.0.1:{port}");
     }
 

@@ -22,7 +22,9 @@ internal static class CallerServices
         services.TryAddSingleton<ModelNodes>();
         services.AddMetrics();
         services.TryAddSingleton(static provider => new ClusterMetrics(
-            provider.GetRequiredService<IMeterFactory>(), provider.GetRequiredService<ModelNodes>().Describe));
+            provider.GetRequiredService<IMeterFactory>(),
+            provider.GetRequiredService<ModelNodes>().Describe,
+            provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(typeof(IModelClient<>), typeof(ModelClient<>));
     }
 

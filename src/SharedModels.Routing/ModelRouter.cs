@@ -31,6 +31,9 @@ public sealed class ModelRouter(RoutingPolicy policy)
     /// <summary>The number of requests that were sent and have not ended.</summary>
     public int InFlight { get; private set; }
 
+    /// <summary>The number of demands and models that the router remembers.</summary>
+    internal (int Demands, int Models) Remembered => (_demands.Count, _models.Count);
+
     /// <summary>Adds a node that has not reported yet. It receives requests if no node that serves their models reports.</summary>
     /// <param name="node">The id of the node.</param>
     public void AddNode(string node)
@@ -48,7 +51,7 @@ public sealed class ModelRouter(RoutingPolicy policy)
         if (!_nodes.Remove(node, out var known))
             return;
         known.Forget();
-        _version++;
+        ForgetUnserved();
     }
 
     /// <summary>Receives a report of a node. A node that is not known yet is added.</summary>
@@ -65,11 +68,17 @@ public sealed class ModelRouter(RoutingPolicy policy)
         var node = _nodes[report.Node];
         if (node.Lacks(report))
             return;
+        var (weight, catalog) = (node.Weight, node.Catalog);
         node.Apply(report, ModelOf, now, Policy);
-        if (!report.IsComplete || node.Catalog?.Equals(report.Serves) == true)
+        if (node.Weight != weight)
+            _version++;
+        if (!report.IsComplete || catalog?.Equals(report.Serves) == true)
             return;
         node.Catalog = CatalogOf(report.Serves);
-        _version++;
+        if (catalog is null)
+            _version++;
+        else
+            ForgetUnserved();
     }
 
     /// <summary>Records that the reports of a node have ended. The node is avoided until its next complete report.</summary>
@@ -136,7 +145,17 @@ public sealed class ModelRouter(RoutingPolicy policy)
     /// <summary>Records that the node has answered the request, whatever the answer is.</summary>
     /// <param name="route">The progress of the request.</param>
     /// <exception cref="InvalidOperationException">The request is not being served.</exception>
-    public void Ended(ModelRoute route) => End(route).Node.Answer();
+    public void Ended(ModelRoute route)
+    {
+        var ended = End(route);
+        ended.Node.Answer();
+        if (ended.Kind != NodeChoiceKind.Cold || DemandOf(route.Demand) is not { } demand)
+            return;
+
+        // The node may have answered without the model, for example because the request was invalid.
+        foreach (var model in demand.Models)
+            ended.Node.ExpectReport(model);
+    }
 
     /// <summary>
     /// Records that the caller has given the request up before the node answered. This says nothing about the node.
@@ -253,6 +272,22 @@ public sealed class ModelRouter(RoutingPolicy policy)
 
         state.Refresh(_nodes.Values, _version);
         return state;
+    }
+
+    /// <summary>Forgets the demands and the models that no node serves any more, after the catalog of a node has changed.</summary>
+    private void ForgetUnserved()
+    {
+        _version++;
+        var catalogs = _nodes.Values.Select(static node => node.Catalog).OfType<NodeCatalog>().Distinct();
+        var served = catalogs.SelectMany(static catalog => catalog.Models).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var (key, demand) in _demands)
+        {
+            if (!served.IsSupersetOf(demand.Demand.Models))
+                _demands.Remove(key);
+        }
+
+        foreach (var id in _models.Keys.Where(id => !served.Contains(id)))
+            _models.Remove(id);
     }
 
     private NodeCatalog CatalogOf(IReadOnlyList<string> models)

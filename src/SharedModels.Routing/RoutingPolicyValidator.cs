@@ -3,8 +3,7 @@ namespace SharedModels.Routing;
 /// <summary>Rejects invalid policies with a message that contains the property, the value and what is allowed.</summary>
 internal static class RoutingPolicyValidator
 {
-    // Twice the time in ticks does not overflow.
-    private static readonly TimeSpan LongestTime = TimeSpan.FromDays(1000);
+    private static readonly TimeSpan LongestTime = ReportLimits.LongestTime;
 
     /// <summary>Returns the policy.</summary>
     /// <exception cref="ArgumentNullException">There is no policy.</exception>

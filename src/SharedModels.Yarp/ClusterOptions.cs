@@ -4,10 +4,10 @@ using SharedModels.Routing;
 
 namespace SharedModels.Yarp;
 
-/// <summary>The settings of a gateway: the section that <c>AddReverseProxy().AddSharedModels(…)</c> is called with.</summary>
+/// <summary>The settings of a gateway, which <c>AddReverseProxy().AddSharedModels(…)</c> sets.</summary>
 public sealed class ClusterOptions
 {
-    /// <summary>Gets the addresses of the nodes, such as <c>http://10.0.0.3:5080</c>.</summary>
+    /// <summary>Gets the addresses of the nodes, such as <c>http://10.0.0.3:5080</c>. gRPC needs <c>https</c>.</summary>
     /// <value>The default is an empty list. At least one address is required.</value>
     public IList<string> Nodes { get; } = [];
 
@@ -16,13 +16,13 @@ public sealed class ClusterOptions
     public string NodePath { get; set; } = Messages.NodeHeaders.DefaultPrefix;
 
     /// <summary>
-    /// Gets or sets the maximum time that a node can neither send nor receive data of a request before the request fails. Nodes that hang
-    /// are detected by their missing reports, so the value can be as long as the longest computation.
+    /// Gets or sets the maximum time that a node can neither send nor receive data of a request before the request fails with 504. Nodes
+    /// that hang are detected by their missing reports, so the value can be as long as the longest computation.
     /// </summary>
     /// <value>The default is 10 minutes.</value>
     public TimeSpan ActivityTimeout { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Gets or sets the maximum time to connect to a node.</summary>
+    /// <summary>Gets or sets the maximum time to connect to a node. After that, the request goes to another node.</summary>
     /// <value>The default is 2 s.</value>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
@@ -34,4 +34,7 @@ public sealed class ClusterOptions
     public RoutingPolicy Routing { get; set; } = RoutingSettings.CreateDefault();
 
     internal BindingReport Report { get; } = new();
+
+    /// <summary>The part of each key before the name of the setting.</summary>
+    internal string KeyPrefix { get; set; } = $"{nameof(ClusterOptions)}.";
 }

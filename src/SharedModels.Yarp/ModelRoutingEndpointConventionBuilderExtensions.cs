@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Routing;
 using SharedModels.Yarp.Nodes;
 
 namespace Microsoft.AspNetCore.Builder;
@@ -24,11 +25,23 @@ public static class ModelRoutingEndpointConventionBuilderExtensions
     /// <param name="parameter">The route parameter, such as <c>{id}</c> or <c>id</c>.</param>
     /// <returns><paramref name="builder"/>.</returns>
     /// <exception cref="ArgumentException">The name of the parameter is empty.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The route of the endpoint does not have the parameter. It is thrown when the endpoints are built.
+    /// </exception>
     public static TBuilder RouteByModel<TBuilder>(this TBuilder builder, string parameter)
         where TBuilder : IEndpointConventionBuilder
     {
-        var name = parameter?.Trim('{', '}');
+        var name = parameter?.Trim('{', '}').TrimStart('*').Split(':', '=', '?')[0];
         ArgumentException.ThrowIfNullOrEmpty(name, nameof(parameter));
+        builder.Add(endpoint =>
+        {
+            if (endpoint is RouteEndpointBuilder { RoutePattern: var pattern } && pattern.GetParameter(name) is null)
+            {
+                throw new InvalidOperationException(
+                    $"RouteByModel(\"{parameter}\") does not name a parameter of the route '{pattern.RawText}'. Its parameters are: "
+                    + $"{string.Join(", ", pattern.Parameters.Select(static known => known.Name))}.");
+            }
+        });
         return builder.WithMetadata(new ModelRoutingMetadata([], name));
     }
 

@@ -16,9 +16,6 @@ namespace Microsoft.AspNetCore.Builder;
 /// <summary>Extension methods that make an application a node of a cluster.</summary>
 public static class SharedModelsNodeApplicationExtensions
 {
-    // The rest of the time is for the models.
-    private const double ShareOfShutdown = 0.8;
-
     // Each stream takes snapshots of its own. This is enough for the gateways of a cluster.
     private const int MaxReportStreams = 64;
 
@@ -47,19 +44,29 @@ public static class SharedModelsNodeApplicationExtensions
             app.Services.GetRequiredService<EndpointDataSource>(),
             type => registrations.Find(registration => registration.Type == type)?.Id);
         var time = app.Services.GetService<TimeProvider>() ?? TimeProvider.System;
-        var draining = new CancellationTokenSource();
-        var reporter = new NodeReporter(manager, endpoints, time, draining.Token, app.Lifetime.ApplicationStopping);
+        var (draining, drained) = (new CancellationTokenSource(), new CancellationTokenSource());
+        var reporter = new NodeReporter(manager, endpoints, time, draining.Token, drained.Token);
         var admission = new NodeAdmission(manager, endpoints, reporter.Source);
-        var limit = app.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout * ShareOfShutdown;
-        app.Services.GetService<StopDelays>()?.Add(
-            stopping => NodeDrain.RunAsync(draining, () => admission.Running, time, limit, stopping));
-        app.Lifetime.ApplicationStopped.Register(draining.Dispose);
+        var timeout = app.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout;
+        app.Services.GetService<StopDelays>()?.Add(async stopping =>
+        {
+            // A gateway gives up the requests on a node whose reports have ended. SIGTERM cancels ApplicationStopping before the drain.
+            await NodeDrain.RunAsync(draining, () => admission.Running, time, timeout, stopping).ConfigureAwait(false);
+            await drained.CancelAsync().ConfigureAwait(false);
+        });
+        app.Lifetime.ApplicationStopped.Register(() =>
+        {
+            draining.Dispose();
+            drained.Dispose();
+        });
         app.Use(next => context => admission.InvokeAsync(context, next));
         var streams = new StreamLimit(MaxReportStreams);
         return app.MapGet(pattern + NodeHeaders.ReportsPath, IResult (HttpContext context) =>
         {
             if (streams.Refuse(context.Response) is { } refusal)
                 return refusal;
+            if (reporter.IsOver)
+                return TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
             context.Response.Headers["X-Accel-Buffering"] = "no";
             return TypedResults.ServerSentEvents(reporter.ReadAsync(context.RequestAborted));
         });

@@ -34,6 +34,22 @@ public sealed class RestartTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_node_that_gets_a_signal_serves_what_it_has_accepted_even_if_another_could()
+    {
+        await using var cluster = await TestCluster.StartAsync(nodes: 2, "--WorkMilliseconds=2000");
+        var (node, other) = (cluster.Nodes[0], cluster.Nodes[1]);
+        await cluster.PreloadAsync(node, "a");
+        var running = cluster.Gateway.PostAsync("/again/a");
+        await Condition.UntilAsync(async () => (await node.GetWorkAsync()).Executions == 1);
+
+        await node.Process.SignalAsync("TERM");
+
+        using var response = await running;
+        Assert.Equal("node0", await response.Content.ReadAsStringAsync());
+        Assert.Equal(0, (await other.GetWorkAsync()).Received);
+    }
+
+    [Fact]
     public async Task A_gateway_that_was_killed_serves_requests_and_knows_the_nodes_again()
     {
         await using var cluster = await TestCluster.StartAsync(nodes: 2);

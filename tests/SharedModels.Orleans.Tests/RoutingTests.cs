@@ -36,6 +36,23 @@ public sealed class RoutingTests(TestCluster cluster)
     }
 
     [Fact]
+    public async Task A_rejection_whose_report_cannot_be_read_is_counted()
+    {
+        var silo = cluster.Silos[0];
+        silo.Add(_model);
+        await silo.Manager.PreloadAsync(_model).AsTask().WaitAsync(TestBound.Wait);
+        cluster.NewClient(out var nodes);
+        await nodes.UntilLiveAsync(silo);
+        var route = new ModelRoute(new(_model));
+        var (sent, _) = nodes.Send(route, static node => node)!.Value;
+        Assert.Equal(1, nodes.Describe().InFlight);
+
+        nodes.Reject(route, sent, NodeRejection.Unavailable, "Nonsense"u8.ToArray());
+
+        Assert.Equal(0, nodes.Describe().InFlight);
+    }
+
+    [Fact]
     public async Task A_call_whose_wait_would_be_too_long_is_rejected_with_a_report()
     {
         var silo = cluster.Silos[0];

@@ -94,7 +94,7 @@ public sealed class TestCluster : IAsyncLifetime
         _callers.Add(nodes);
         var payloads = new Payloads(
             Client.GetRequiredService<Serializer>(), Client.GetRequiredService<IOptions<RemoteModelOptions>>());
-        var metrics = new ClusterMetrics(meters ?? NoMeters, nodes.Describe);
+        var metrics = new ClusterMetrics(meters ?? NoMeters, nodes.Describe, TimeProvider.System);
         return new ModelClient<IEcho>(nodes, payloads, metrics, loggers.CreateLogger<RemoteModelCaller>());
     }
 }

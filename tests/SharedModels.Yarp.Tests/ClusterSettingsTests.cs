@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using SharedModels.Routing;
 using SharedModels.Yarp.Gateways;
 
@@ -53,7 +55,7 @@ public sealed class ClusterSettingsTests
             },
             options.Routing);
         Assert.Empty(options.Report.Warnings);
-        Assert.True(new ClusterOptionsValidator("Cluster").Validate(null, options).Succeeded);
+        Assert.True(new ClusterOptionsValidator().Validate(null, options).Succeeded);
     }
 
     [Fact]
@@ -72,7 +74,7 @@ public sealed class ClusterSettingsTests
                 "Cluster:ConnectTimeout is '2'. Write a time as hh:mm:ss or d.hh:mm:ss, for example 00:00:02 for 2 seconds.",
                 "Cluster:Routing:MaxAttempts is 0. The value must be 1 or more.",
             ],
-            new ClusterOptionsValidator("Cluster").Validate(null, options).Failures!);
+            new ClusterOptionsValidator().Validate(null, options).Failures!);
         Assert.Equal(["Cluster:Node is not a setting and is ignored. Did you mean 'Nodes'?"], options.Report.Warnings);
     }
 
@@ -84,7 +86,52 @@ public sealed class ClusterSettingsTests
         Assert.Equal(
             ["Cluster:Routing:ReportTimeout is 00:00:01. The value must be from 00:00:01.5000000 to 1.00:00:00, because nodes report once "
                 + "per second."],
-            new ClusterOptionsValidator("Cluster").Validate(null, options).Failures!);
+            new ClusterOptionsValidator().Validate(null, options).Failures!);
+    }
+
+    [Theory]
+    [InlineData("http://gpu1:5080 ")]
+    [InlineData("http://gpu1:5080?x=1")]
+    [InlineData("http://gpu1#a")]
+    [InlineData("http://me@gpu1")]
+    [InlineData("ftp://gpu1")]
+    public void An_address_that_paths_cannot_be_appended_to_is_rejected(string address)
+    {
+        var options = new ClusterOptions { Nodes = { address } };
+
+        Assert.Equal(
+            [
+                $"ClusterOptions.Nodes:0 is '{address}'. The value must be an address that starts with http or https and ends with a port "
+                    + "or a path, for example http://10.0.0.3:5080.",
+            ],
+            new ClusterOptionsValidator().Validate(null, options).Failures!);
+    }
+
+    [Fact]
+    public void Addresses_that_mean_the_same_are_one_node()
+    {
+        var options = new ClusterOptions { Nodes = { "http://gpu1/a/", "HTTP://GPU1:80/a", "https://gpu1" } };
+
+        using var cluster = new Cluster(Options.Create(options), TimeProvider.System);
+
+        Assert.Equal(["http://gpu1/a", "https://gpu1"], cluster.Nodes.Select(static node => node.Address));
+    }
+
+    [Fact]
+    public void Settings_in_code_are_reported_with_their_names()
+    {
+        var services = new ServiceCollection();
+        services.AddReverseProxy().AddSharedModels(static options => options.Routing = options.Routing with { MaxAttempts = 0 });
+        using var provider = services.BuildServiceProvider();
+
+        var exception = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IOptions<ClusterOptions>>().Value);
+
+        Assert.Equal(
+            [
+                "ClusterOptions.Nodes is empty. List the addresses of the nodes, for example http://10.0.0.3:5080.",
+                "ClusterOptions.Routing.MaxAttempts is 0. The value must be 1 or more.",
+            ],
+            exception.Failures);
     }
 
     private static ClusterOptions Bind(params (string Key, string Value)[] settings)

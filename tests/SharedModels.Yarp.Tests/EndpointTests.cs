@@ -56,6 +56,63 @@ public sealed class EndpointTests
         Assert.Equal("old", cluster.Find(request)!.Demand.ToString());
     }
 
+    [Fact]
+    public void As_long_as_a_node_has_not_reported_an_unknown_path_can_be_one_of_its_endpoints()
+    {
+        var options = new ClusterOptions { Nodes = { "http://first", "http://second" } };
+        using var cluster = new Cluster(Options.Create(options), TimeProvider.System);
+        cluster["http://first"].SetEndpoints([new("/v1/a", [], ["a"], null, AllowsRetry: false)]);
+        var request = new DefaultHttpContext().Request;
+        request.Path = "/v1/new";
+        Assert.False(cluster.Find(request)!.IsKnown);
+
+        cluster["http://second"].SetEndpoints([new("/v1/a", [], ["a"], null, AllowsRetry: false)]);
+
+        Assert.Null(cluster.Find(request));
+    }
+
+    [Fact]
+    public void A_parameter_with_a_default_can_be_missing()
+    {
+        using var node = new ClusterNode("http://node");
+        node.SetEndpoints([new("/detect/{mode=fast}", [], ["a"], null, AllowsRetry: false), new("/m/{id=b}", [], [], "id", false)]);
+        var request = new DefaultHttpContext().Request;
+
+        request.Path = "/detect";
+        Assert.Equal("a", node.Find(request)!.Demand.ToString());
+        request.Path = "/m";
+        Assert.Equal("b", node.Find(request)!.Demand.ToString());
+    }
+
+    [Theory]
+    [InlineData("id")]
+    [InlineData("{id:alpha}")]
+    [InlineData("{**ID}")]
+    [InlineData("{id=a}")]
+    public void A_parameter_is_named_as_in_a_route(string parameter)
+    {
+        var endpoint = Build("/m/{id}", parameter);
+
+        Assert.Equal("id", endpoint.Metadata.GetMetadata<ModelRoutingMetadata>()!.Parameter, ignoreCase: true);
+    }
+
+    [Fact]
+    public void A_parameter_that_the_route_does_not_have_is_an_error()
+    {
+        var exception = Assert.Throws<InvalidOperationException>(() => Build("/m/{id}/{task}", "{model}"));
+
+        Assert.Equal(
+            "RouteByModel(\"{model}\") does not name a parameter of the route '/m/{id}/{task}'. Its parameters are: id, task.",
+            exception.Message);
+    }
+
+    private static Endpoint Build(string pattern, string parameter)
+    {
+        var app = WebApplication.CreateSlimBuilder().Build();
+        app.MapGet(pattern, static () => "").RouteByModel(parameter);
+        return ((IEndpointRouteBuilder)app).DataSources.SelectMany(static source => source.Endpoints).Single();
+    }
+
     private static RouteEndpoint Create(string pattern, int order = 0) =>
         new(static _ => Task.CompletedTask, RoutePatternFactory.Parse(pattern), order, EndpointMetadataCollection.Empty, pattern);
 }

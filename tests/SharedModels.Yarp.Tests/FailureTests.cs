@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
+using SharedModels.Clustering.State;
+using SharedModels.Routing.Nodes;
 using SharedModels.Yarp.Gateways;
 
 namespace SharedModels.Yarp.Tests;
@@ -124,6 +126,55 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task A_signal_does_not_end_the_reports_before_the_requests_have_ended()
+    {
+        await using var first = await TestNode.StartAsync("first");
+        await using var second = await TestNode.StartAsync("second");
+        await first.Manager.PreloadAsync("a");
+        await using var gateway = await TestGateway.StartAsync(first, second);
+        first.Work.Close();
+        var running = gateway.PostAsync("/again/a");
+        await Condition.UntilAsync(() => first.Executions == 1);
+        var connection = gateway.Cluster[first.Address].Connection;
+
+        var stop = first.TerminateAsync();
+
+        // The node also reports when nothing happens for a second.
+        await Condition.UntilAsync(() => IsLost() || Standing() == NodeStanding.Draining);
+        await Condition.UntilAsync(() => IsLost() || Age() > TimeSpan.FromSeconds(0.8));
+        await Condition.UntilAsync(() => IsLost() || Age() < TimeSpan.FromSeconds(0.5));
+        first.Work.Open();
+        Assert.Equal("first", await (await running).Content.ReadAsStringAsync());
+        Assert.Equal(0, second.Executions);
+        await stop;
+        await Condition.UntilAsync(() => Standing() == NodeStanding.Silent);
+        Assert.Equal(
+            [NodeEventKind.Stopped, NodeEventKind.Draining],
+            gateway.Cluster.DescribeEvents().Where(found => found.Node == first.Address).Take(2).Select(static found => found.Kind));
+
+        bool IsLost() => connection.IsCancellationRequested;
+
+        NodeStanding Standing() => gateway.StateOf(first.Address).Node.Standing;
+
+        TimeSpan? Age() => gateway.StateOf(first.Address).Node.ReportAge;
+    }
+
+    [Fact]
+    public async Task A_reason_of_a_later_version_is_a_rejection()
+    {
+        await using var first = await TestNode.StartAsync("first");
+        await using var second = await TestNode.StartAsync("second");
+        await first.Manager.PreloadAsync("a");
+        (first.RejectsLate, first.LateReason) = (true, "Later");
+        await using var gateway = await TestGateway.StartAsync(first, second);
+
+        using var response = await gateway.PostAsync("/again/a");
+
+        Assert.Equal("second", await response.Content.ReadAsStringAsync());
+        Assert.Equal(1, first.Executions);
+    }
+
+    [Fact]
     public async Task Rolling_restarts_fail_no_request()
     {
         const int Clients = 8;
@@ -163,16 +214,17 @@ public sealed class FailureTests
     [Fact]
     public void Invalid_settings_are_reported_together()
     {
-        var options = new ClusterOptions { NodePath = "node", ActivityTimeout = TimeSpan.Zero };
+        const string Prefix = "SharedModels:Cluster:";
+        var options = new ClusterOptions { KeyPrefix = Prefix, NodePath = "node", ActivityTimeout = TimeSpan.Zero };
         options.Nodes.Add("gpu1:5080");
 
-        var validator = new ClusterOptionsValidator("SharedModels:Cluster");
+        var validator = new ClusterOptionsValidator();
         var result = validator.Validate(Options.DefaultName, options);
 
         Assert.Equal(
             [
-                "SharedModels:Cluster:Nodes:0 is 'gpu1:5080'. The value must be an address that starts with http or https, for example "
-                    + "http://10.0.0.3:5080.",
+                "SharedModels:Cluster:Nodes:0 is 'gpu1:5080'. The value must be an address that starts with http or https and ends with a "
+                    + "port or a path, for example http://10.0.0.3:5080.",
                 "SharedModels:Cluster:NodePath is 'node'. The value must be a path that starts with a slash, for example "
                     + "/sharedmodels/node.",
                 "SharedModels:Cluster:ActivityTimeout is 00:00:00. The value must be greater than zero and at most 1.00:00:00, for "
@@ -181,7 +233,7 @@ public sealed class FailureTests
             result.Failures!);
         Assert.Equal(
             ["SharedModels:Cluster:Nodes is empty. List the addresses of the nodes, for example http://10.0.0.3:5080."],
-            validator.Validate(null, new()).Failures!);
+            validator.Validate(null, new() { KeyPrefix = Prefix }).Failures!);
     }
 
     private static int FreePort()

@@ -12,9 +12,10 @@ public sealed class NodeReporterTests : IAsyncLifetime, IDisposable
 {
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch);
     private readonly CancellationTokenSource _draining = new();
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _drained = new();
     private readonly CancellationTokenSource _end = new();
     private readonly SharedModelManager _manager = new();
+    private readonly NodeReporter _reporter;
     private readonly IAsyncEnumerator<NodeMessage> _messages;
 
     public NodeReporterTests()
@@ -22,7 +23,8 @@ public sealed class NodeReporterTests : IAsyncLifetime, IDisposable
         _manager.Add(new FakeModel(), "a");
         _manager.Add(new FakeModel(), "b");
         var endpoints = new EndpointModels(new DefaultEndpointDataSource(), static _ => null);
-        _messages = ReadAsync(new(_manager, endpoints, _time, _draining.Token, _stopping.Token)).GetAsyncEnumerator();
+        _reporter = new(_manager, endpoints, _time, _draining.Token, _drained.Token);
+        _messages = ReadAsync(_reporter).GetAsyncEnumerator();
     }
 
     [Fact]
@@ -88,10 +90,13 @@ public sealed class NodeReporterTests : IAsyncLifetime, IDisposable
 
         Assert.True(await next);
         Assert.Empty(_messages.Current.Report.Models);
+
+        // A device that has not changed shows that requests do not wait for it.
+        Assert.NotEmpty(_messages.Current.Report.Devices);
     }
 
     [Fact]
-    public async Task A_drain_is_reported_immediately_and_reports_continue_until_the_application_stops()
+    public async Task A_drain_is_reported_immediately_and_reports_continue_until_it_is_over()
     {
         await NextAsync();
         var next = _messages.MoveNextAsync().AsTask();
@@ -102,9 +107,11 @@ public sealed class NodeReporterTests : IAsyncLifetime, IDisposable
         Assert.True(_messages.Current.Report.IsDraining);
         var following = _messages.MoveNextAsync().AsTask();
         Assert.False(following.IsCompleted);
-        await _stopping.CancelAsync();
+        Assert.False(_reporter.IsOver);
+        await _drained.CancelAsync();
         Assert.True(await following);
         Assert.False(await _messages.MoveNextAsync());
+        Assert.True(_reporter.IsOver);
     }
 
     [Fact]
@@ -133,7 +140,7 @@ public sealed class NodeReporterTests : IAsyncLifetime, IDisposable
     {
         _end.Dispose();
         _draining.Dispose();
-        _stopping.Dispose();
+        _drained.Dispose();
     }
 
     private async Task<NodeMessage> NextAsync()

@@ -103,6 +103,18 @@ public sealed class NodeTests : IAsyncLifetime, IDisposable
         Assert.Equal(1, _node.Executions);
     }
 
+    [Fact]
+    public async Task A_gateway_does_not_reach_endpoints_without_models()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, _node.Address + "/private");
+        request.Headers.Add("SharedModels-Wait-Budget", "any");
+
+        using var response = await _client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Equal("not for gateways", await _client.GetStringAsync(_node.Address + "/private"));
+    }
+
     public async Task DisposeAsync() => await _node.DisposeAsync();
 
     public void Dispose() => _client.Dispose();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
 using SharedModels.Yarp.Gateways;
 
@@ -14,7 +15,7 @@ public sealed class NodeWatcherTests
         options.Value.Report.Warnings.Add("Nothing is wrong.");
         using var cluster = new Cluster(options, TimeProvider.System);
         using var client = new NodeClient(options);
-        var logger = new HostileLogger();
+        var logger = new HostileLogger<NodeWatcher>();
         using var watcher = new NodeWatcher(cluster, client, options, TimeProvider.System, logger);
         var (known, port) = (cluster.Nodes[0], node.Port);
 
@@ -31,28 +32,21 @@ public sealed class NodeWatcherTests
         await node.DisposeAsync();
     }
 
-    private sealed class HostileLogger : ILogger<NodeWatcher>
+    [Fact]
+    public async Task A_path_without_reports_is_logged()
     {
-        private readonly Dictionary<LogLevel, int> _counts = [];
+        await using var node = await TestNode.StartAsync("node");
+        var options = Options.Create(new ClusterOptions { Nodes = { node.Address }, NodePath = "/page/" });
+        using var cluster = new Cluster(options, TimeProvider.System);
+        using var client = new NodeClient(options);
+        var logger = new FakeLogger<NodeWatcher>();
+        using var watcher = new NodeWatcher(cluster, client, options, TimeProvider.System, logger);
 
-        public bool Has(LogLevel level, int count)
-        {
-            lock (_counts)
-                return _counts.GetValueOrDefault(level) >= count;
-        }
+        await watcher.StartAsync(default);
+        await Condition.UntilAsync(() => logger.Collector.Count > 0);
+        await watcher.StopAsync(default).WaitAsync(TestBound.Wait);
 
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull
-            => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            lock (_counts)
-                _counts[logLevel] = _counts.GetValueOrDefault(logLevel) + 1;
-            throw new InvalidOperationException("A logger failed.");
-        }
+        Assert.Contains("/page/reports returns text/plain instead of reports.", logger.LatestRecord.Message, StringComparison.Ordinal);
+        Assert.False(cluster.Nodes[0].IsConnected);
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using SharedModels.Clustering.State;
 using SharedModels.Yarp.Gateways;
 
 namespace SharedModels.Yarp.Tests;
@@ -17,17 +18,27 @@ internal sealed class TestGateway : IAsyncDisposable
     {
         _app = app;
         var handler = new SocketsHttpHandler { Expect100ContinueTimeout = TestBound.Wait, MaxConnectionsPerServer = int.MaxValue };
-        Client = new(handler) { BaseAddress = new(app.Urls.Single()), Timeout = TestBound.Wait };
+        Client = new(handler) { BaseAddress = new(app.Urls.First()), Timeout = TestBound.Wait };
     }
 
     public HttpClient Client { get; }
 
     public IServiceProvider Services => _app.Services;
 
-    public Uri Page => new(new Uri(_app.Urls.Single()), "/cluster");
+    public Cluster Cluster => Services.GetRequiredService<Cluster>();
+
+    public Uri Page => new(new Uri(_app.Urls.First()), "/cluster");
+
+    /// <summary>The address of a second port, if there is one.</summary>
+    public Uri SecondAddress => new(_app.Urls.Last());
 
     /// <summary>Starts a gateway and waits until the nodes with the given addresses have reported.</summary>
-    public static async Task<TestGateway> StartAsync(IEnumerable<string> addresses, params string[] reporting)
+    public static Task<TestGateway> StartAsync(IEnumerable<string> addresses, params string[] reporting) =>
+        StartAsync(addresses, reporting, static _ => { });
+
+    /// <inheritdoc cref="StartAsync(IEnumerable{string}, string[])"/>
+    public static async Task<TestGateway> StartAsync(
+        IEnumerable<string> addresses, string[] reporting, Action<IServiceCollection> configure)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(static options =>
@@ -40,6 +51,7 @@ internal sealed class TestGateway : IAsyncDisposable
         builder.Services.AddRouting();
         builder.Services.AddReverseProxy().AddSharedModels(builder.Configuration.GetSection("Cluster"));
         builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        configure(builder.Services);
         var app = builder.Build();
         app.UseRouting();
         app.MapSharedModelsGateway();
@@ -56,6 +68,9 @@ internal sealed class TestGateway : IAsyncDisposable
         string[] addresses = [.. nodes.Select(static node => node.Address)];
         return StartAsync(addresses, addresses);
     }
+
+    /// <summary>Returns the state of a node as the gateway knows it.</summary>
+    public ClusterNodeState StateOf(string address) => Cluster.Describe().Nodes.Single(entry => entry.Node.Node == address);
 
     public async Task<HttpResponseMessage> PostAsync(string path, HttpContent? content = null)
     {

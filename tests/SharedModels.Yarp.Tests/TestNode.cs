@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -16,13 +17,18 @@ internal sealed class TestNode : IAsyncDisposable
     private int _executions;
     private long _bodyBytes;
 
-    private TestNode(string name, int port, int maxQueueLength)
+    private TestNode(string name, int port, int maxQueueLength, X509Certificate2? certificate)
     {
         Name = name;
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
         {
-            options.Listen(System.Net.IPAddress.Loopback, port, static listen => listen.Protocols = HttpProtocols.Http1);
+            options.Listen(System.Net.IPAddress.Loopback, port, listen =>
+            {
+                listen.Protocols = certificate is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;
+                if (certificate is not null)
+                    listen.UseHttps(certificate);
+            });
             options.Limits.MaxRequestBodySize = null;
         });
         builder.Services.AddRouting();
@@ -38,8 +44,15 @@ internal sealed class TestNode : IAsyncDisposable
         _app.MapPost("/work/{id}", WorkAsync).RouteByModel("{id}");
         _app.MapPost("/again/{id}", WorkAsync).RouteByModel("id").AllowModelRetry();
         _app.MapGet("/leased", static ([FromKeyedServices("a")] IModelLease<FakeModel> lease) => lease.ModelId);
+        _app.MapPost("/call", CallAsync).RouteByModels("a");
         _app.MapGet("/stream", StreamAsync).RouteByModels("a");
+        _app.MapGet(
+            "/forwarded",
+            static (HttpRequest request) =>
+                $"{request.Headers["X-Forwarded-For"]} {request.Headers["X-Forwarded-Host"]} {request.Headers["X-Forwarded-Proto"]}")
+            .RouteByModels("a");
         _app.MapGet("/bad", static () => TypedResults.BadRequest()).RouteByModels("a");
+        _app.MapGet("/page/reports", static () => "not a report");
         _app.MapGet("/private", static () => "not for gateways");
     }
 
@@ -58,6 +71,9 @@ internal sealed class TestNode : IAsyncDisposable
     /// <summary>Makes handlers reject requests, but only after they have read the body.</summary>
     public bool RejectsLate { get; set; }
 
+    /// <summary>The reason of late rejections.</summary>
+    public string LateReason { get; set; } = nameof(NodeRejection.Unavailable);
+
     /// <summary>The number of handlers that have begun.</summary>
     public int Executions => Volatile.Read(ref _executions);
 
@@ -66,14 +82,22 @@ internal sealed class TestNode : IAsyncDisposable
 
     public ISharedModelManager Manager => _app.Services.GetRequiredService<ISharedModelManager>();
 
-    public static async Task<TestNode> StartAsync(string name, int port = 0, int maxQueueLength = 256)
+    public static async Task<TestNode> StartAsync(
+        string name, int port = 0, int maxQueueLength = 256, X509Certificate2? certificate = null)
     {
-        var node = new TestNode(name, port, maxQueueLength);
+        var node = new TestNode(name, port, maxQueueLength, certificate);
         await node._app.StartAsync();
         return node;
     }
 
     public Task StopAsync() => _app.StopAsync();
+
+    /// <summary>Stops the node in the order in which a host stops after SIGTERM.</summary>
+    public Task TerminateAsync()
+    {
+        _app.Lifetime.StopApplication();
+        return _app.StopAsync();
+    }
 
     public ValueTask DisposeAsync()
     {
@@ -90,7 +114,7 @@ internal sealed class TestNode : IAsyncDisposable
         if (RejectsLate)
         {
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            context.Response.Headers[NodeHeaders.Rejected] = nameof(NodeRejection.Unavailable);
+            context.Response.Headers[NodeHeaders.Rejected] = LateReason;
             return;
         }
 
@@ -104,6 +128,14 @@ internal sealed class TestNode : IAsyncDisposable
 
         context.Response.Headers["Node"] = Name;
         await context.Response.WriteAsync(Name);
+    }
+
+    /// <summary>Answers as a gRPC service: with the protocol in the body, and trailers.</summary>
+    private static async Task CallAsync(HttpContext context)
+    {
+        context.Response.ContentType = "application/grpc";
+        await context.Response.WriteAsync(context.Request.Protocol);
+        context.Response.AppendTrailer("grpc-status", "0");
     }
 
     private async Task StreamAsync(HttpContext context)

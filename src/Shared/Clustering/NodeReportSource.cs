@@ -25,21 +25,21 @@ internal sealed class NodeReportSource(ISharedModelManager manager, TimeProvider
 
     /// <summary>Creates a complete report.</summary>
     public NodeReport Create() =>
-        ReportFactory.Create(manager.GetSnapshot(), IsRejected, Instance, Interlocked.Increment(ref _number), IsDraining)
+        ReportFactory.Create(manager.GetSnapshot(), Estimate, Instance, Interlocked.Increment(ref _number), IsDraining)
             with { Node = node };
 
     /// <summary>Creates a report of the devices only.</summary>
     public NodeReport CreateLoadReport() => Create() with { IsComplete = false, Serves = [], Models = [] };
 
-    private bool IsRejected(string model)
+    private ModelWaitEstimate Estimate(string model)
     {
         try
         {
-            return manager.Estimate([model]).WouldBeRejected;
+            return manager.Estimate([model]);
         }
         catch (UnknownModelException)
         {
-            return true;
+            return new() { WouldBeRejected = true };
         }
     }
 }

@@ -7,31 +7,35 @@ internal static class ReportFactory
 {
     /// <summary>Creates a complete report.</summary>
     /// <param name="snapshot">The state of the manager.</param>
-    /// <param name="isRejected">Returns true if the manager rejects requests for a model that has failed, until its next attempt.</param>
+    /// <param name="estimate">Estimates the wait of a request for a model.</param>
     /// <param name="instance">The number of the application's start.</param>
     /// <param name="number">The number of the report.</param>
     /// <param name="isDraining">True if the application is stopping.</param>
     public static NodeReport Create(
-        SharedModelsSnapshot snapshot, Func<string, bool> isRejected, long instance, long number, bool isDraining) => new()
+        SharedModelsSnapshot snapshot, Func<string, ModelWaitEstimate> estimate, long instance, long number, bool isDraining) => new()
     {
         Node = "",
         Instance = instance,
         Number = number,
         IsComplete = true,
         IsDraining = isDraining || snapshot.IsShuttingDown,
-        LoadWait = Sum(snapshot.Models.Where(static model => model.Residency == ModelResidency.Loading).Select(static m => m.LoadDuration)),
+        LoadWait = Sum(snapshot.Models
+            .Where(static model => model.Residency == ModelResidency.Loading)
+            .Select(model => estimate(model.Id).Arrival)),
         Serves = [.. snapshot.Models.Select(static model => model.Id)],
         Devices = CreateDevices(snapshot),
-        Models = [.. snapshot.Models.Where(IsKnown).Select(model => Create(model, isRejected))],
+        Models = [.. snapshot.Models.Where(IsKnown).Select(model => Create(model, estimate))],
     };
 
-    /// <summary>Returns the part of a complete report that has changed since an earlier one of the same instance.</summary>
+    /// <summary>
+    /// Returns the devices and the models that have changed since an earlier report of the same instance. An unchanged device shows that
+    /// the requests that were sent to it do not wait.
+    /// </summary>
     public static NodeReport Changes(NodeReport report, NodeReport earlier)
     {
         if (!report.Serves.SequenceEqual(earlier.Serves))
             return report;
-        var (devices, models) = (earlier.Devices.ToHashSet(), earlier.Models.ToHashSet());
-
+        var models = earlier.Models.ToHashSet();
         var known = report.Models.Select(static model => model.Model).ToHashSet(StringComparer.Ordinal);
 
         // A model that was only known because of a failure can become unknown again.
@@ -42,7 +46,6 @@ internal static class ReportFactory
         {
             IsComplete = false,
             Serves = [],
-            Devices = [.. report.Devices.Where(device => device.Wait > TimeSpan.Zero || !devices.Contains(device))],
             Models = [.. report.Models.Where(model => !models.Contains(model)), .. forgotten],
         };
     }
@@ -70,7 +73,7 @@ internal static class ReportFactory
         }),
     ];
 
-    private static ModelReport Create(ModelSnapshot model, Func<string, bool> isRejected)
+    private static ModelReport Create(ModelSnapshot model, Func<string, ModelWaitEstimate> estimate)
     {
         var isMeasured = model.LoadDuration + model.MoveDuration > TimeSpan.Zero;
         return new()
@@ -89,14 +92,15 @@ internal static class ReportFactory
             {
                 ModelResidency.OnDevice => TimeSpan.Zero,
                 _ when !isMeasured => null,
-                ModelResidency.OnHost or ModelResidency.Moving or ModelResidency.Evicting => model.MoveDuration,
+                ModelResidency.Loading or ModelResidency.Moving => estimate(model.Id).Arrival,
+                ModelResidency.OnHost or ModelResidency.Evicting => model.MoveDuration,
                 _ => model.LoadDuration + model.MoveDuration,
             },
             LoadTime = isMeasured ? model.LoadDuration + model.MoveDuration : null,
             Bytes = model.Device?.IsCpu == true ? model.Footprint.HostBytes : model.Footprint.DeviceBytes,
             Version = model.Version,
             Queued = model.QueuedRequests,
-            IsUnavailable = model.Residency == ModelResidency.Faulted && isRejected(model.Id),
+            IsUnavailable = model.Residency == ModelResidency.Faulted && estimate(model.Id).WouldBeRejected,
         };
     }
 

@@ -56,8 +56,8 @@ internal sealed class ModelNodes : RoutedNodes<CalledNode>, IAsyncDisposable
 
     public void Reject(ModelRoute route, CalledNode node, NodeRejection rejection, byte[]? report)
     {
-        if (report is not null)
-            Report(node, Read(report));
+        if (report is not null && TryRead(report) is { } load)
+            Report(node, load);
         Reject(route, rejection);
     }
 
@@ -73,6 +73,19 @@ internal sealed class ModelNodes : RoutedNodes<CalledNode>, IAsyncDisposable
     }
 
     private static NodeReport Read(byte[] report) => JsonSerializer.Deserialize(report, MessageJson.Default.NodeReport)!;
+
+    private static NodeReport? TryRead(byte[] report)
+    {
+        try
+        {
+            return Read(report);
+        }
+        catch (JsonException)
+        {
+            // The rejection counts without its report.
+            return null;
+        }
+    }
 
     private Task Start()
     {
@@ -207,7 +220,7 @@ internal sealed class ModelNodes : RoutedNodes<CalledNode>, IAsyncDisposable
             {
                 return Read(await reply.WaitAsync(ReportTimeout / 2, _time, end).ConfigureAwait(false));
             }
-            catch (TimeoutException) when (!reply.IsCompleted)
+            catch (TimeoutException) when (!reply.IsFaulted)
             {
                 suspect = node.Suspect();
                 return Read(await reply.WaitAsync(ReportTimeout / 2, _time, end).ConfigureAwait(false));

@@ -15,12 +15,9 @@ namespace SharedModels.Orleans.Nodes;
 /// <summary>The node of this silo. It reports while the silo is active, and drains before the silo stops.</summary>
 internal sealed class ModelNode : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
-    // The rest of the time is for the models.
-    private const double ShareOfShutdown = 0.8;
-
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lazy<ModelNodes> _callees;
-    private readonly TimeSpan _limit;
+    private readonly TimeSpan _shutdownTimeout;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private Task _reporting = Task.CompletedTask;
@@ -33,7 +30,7 @@ internal sealed class ModelNode : ILifecycleParticipant<ISiloLifecycle>, IDispos
         var node = services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString();
         _callees = new(services.GetRequiredService<ModelNodes>);
         _time = services.GetRequiredService<TimeProvider>();
-        _limit = services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout * ShareOfShutdown;
+        _shutdownTimeout = services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout;
         Callers = new(_time);
         Reports = new(manager, Callers, node, _time);
         Dispatcher = new(
@@ -93,7 +90,7 @@ internal sealed class ModelNode : ILifecycleParticipant<ISiloLifecycle>, IDispos
         lock (_lock)
         {
             return _drain ??= Task.Run(
-                () => NodeDrain.RunAsync(Reports.Draining, () => Callers.Running, _time, _limit, cancellationToken),
+                () => NodeDrain.RunAsync(Reports.Draining, () => Callers.Running, _time, _shutdownTimeout, cancellationToken),
                 CancellationToken.None);
         }
     }

@@ -37,7 +37,7 @@ internal sealed class NodeDispatcher(
         var activity = StartActivity(call);
         try
         {
-            var admission = await AdmitAsync(call, running.Token).ConfigureAwait(false);
+            var admission = await AdmitAsync(call, isStream: false, running.Token).ConfigureAwait(false);
             if (admission.Lease is not { } lease)
                 return admission.Reply;
             await using var end = lease.ConfigureAwait(false);
@@ -92,7 +92,7 @@ internal sealed class NodeDispatcher(
 
     private async IAsyncEnumerable<ModelReply> CreateRepliesAsync(ModelCall call, NodeCallers.RunningCall running)
     {
-        var admission = await AdmitAsync(call, running.Token).ConfigureAwait(false);
+        var admission = await AdmitAsync(call, isStream: true, running.Token).ConfigureAwait(false);
         if (admission.Lease is not { } lease)
         {
             yield return admission.Reply;
@@ -129,7 +129,7 @@ internal sealed class NodeDispatcher(
 
     /// <summary>Leases the model. Without a lease, the reply says why the call has not begun.</summary>
     private async Task<(IModelLease<object>? Lease, RemoteMethod? Method, ModelReply Reply)> AdmitAsync(
-        ModelCall call, CancellationToken cancellationToken)
+        ModelCall call, bool isStream, CancellationToken cancellationToken)
     {
         var waits = WaitTotal.Begin();
         IModelLease<object> lease;
@@ -140,26 +140,26 @@ internal sealed class NodeDispatcher(
             var request = new AcquireOptions { Priority = call.Priority, Tenant = call.Tenant, Timeout = call.Timeout };
             lease = await manager.FetchModelAsync<object>(call.Model, request, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is LeaseTimeoutException or LeaseDeadlockException)
-        {
-            // The caller has waited long enough.
-            return (null, null, Fail(call, exception));
-        }
-        catch (ModelLeaseException exception)
+        catch (ModelLeaseException exception) when (exception is not (LeaseTimeoutException or LeaseDeadlockException))
         {
             return (null, null, Reject(NodeRejection.Unavailable, ModelErrors.Of(exception, node, HasDetails)));
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The caller has waited long enough, or asks for something that this node does not know, such as a new priority.
+            return (null, null, Fail(call, exception));
         }
 
         ModelReply reply;
         try
         {
             var type = lease.Model.GetType();
-            if (_contracts.Find(type, call.Contract, call.Method) is { } method)
+            if (_contracts.Find(type, call.Contract, call.Method, isStream) is { } method)
                 return (lease, method, new() { Waited = waits.Elapsed });
             reply = Reject(NodeRejection.Unavailable, ModelErrors.Of(
                 new UnknownModelException(
-                    $"Model '{call.Model}' on node {node} is a {type}, which does not have the method {call.Method} of {call.Contract}. "
-                    + "Make the class implement the interface, or update the node.")
+                    $"Model '{call.Model}' on node {node} is a {type}, which does not have the method {call.Method} of {call.Contract}"
+                    + $"{(isStream ? " that returns a stream" : "")}. Make the class implement the interface, or update the node.")
                 {
                     ModelId = call.Model,
                 },

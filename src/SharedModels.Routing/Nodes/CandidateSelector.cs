@@ -62,14 +62,14 @@ internal sealed class CandidateSelector(RoutingPolicy policy)
         if (chosen.Kind == NodeChoiceKind.Warm && cold is { } next && IsShort(demand, next))
         {
             route.Chosen = next;
-            return new(next.Node.Id, next.Kind, TimeSpan.FromTicks((long)next.Wait), null);
+            return new(next.Node.Id, next.Kind, TimeOf(next.Wait), null);
         }
 
         route.Chosen = chosen;
         var budget = second is { } other && route.Bounces < policy.MaxBounces
-            ? policy.WaitTolerance + TimeSpan.FromTicks((long)(other.Cost - (chosen.Cost - chosen.Wait)))
+            ? policy.WaitTolerance + TimeOf(other.Cost - (chosen.Cost - chosen.Wait))
             : default(TimeSpan?);
-        return new(chosen.Node.Id, chosen.Kind, TimeSpan.FromTicks((long)chosen.Wait), budget);
+        return new(chosen.Node.Id, chosen.Kind, TimeOf(chosen.Wait), budget);
 
         bool Consider(KnownNode node, int rank)
         {
@@ -215,6 +215,9 @@ internal sealed class CandidateSelector(RoutingPolicy policy)
 
         return best;
     }
+
+    // The weights of a policy have no upper limit.
+    private static TimeSpan TimeOf(double ticks) => TimeSpan.FromTicks((long)Math.Min(ticks, ReportLimits.LongestTime.Ticks));
 
     /// <summary>Returns the time to reload what is evicted to make room: as long as loading that many bytes of the model.</summary>
     private static double RoomTicks(KnownModel model, KnownDevice device, long arrival)

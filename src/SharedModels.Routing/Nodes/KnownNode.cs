@@ -5,6 +5,10 @@ internal sealed class KnownNode(string id)
 {
     private readonly Dictionary<string, KnownDevice> _devices = new(StringComparer.Ordinal);
     private readonly Dictionary<KnownModel, KnownPlacement> _placements = [];
+
+    /// <summary>The models that an answered request was expected to bring.</summary>
+    private readonly List<KnownPlacement> _unconfirmed = [];
+
     private long _instance;
     private long _number;
     private long _reportedAt;
@@ -78,6 +82,7 @@ internal sealed class KnownNode(string id)
                 placement.Apply(model, DeviceOf(model.Device), report.Number, now, policy.ReportDelay.Ticks);
         }
 
+        _unconfirmed.RemoveAll(static placement => placement.Confirm());
         if (report.IsComplete)
             Complete(report);
     }
@@ -112,8 +117,20 @@ internal sealed class KnownNode(string id)
     /// <summary>Adds a load that a request causes.</summary>
     public void ExpectLoad(long ticks, long now) => _loadsUntil = Math.Max(now, _loadsUntil) + ticks;
 
+    /// <summary>Records that a request that was expected to bring a model was answered. The next reports show whether it did.</summary>
+    public void ExpectReport(KnownModel model)
+    {
+        if (Find(model) is { IsExpected: true } placement && !_unconfirmed.Contains(placement))
+            _unconfirmed.Add(placement);
+    }
+
     /// <summary>Records that the reports have ended. A node that drained may have been replaced by one that does not report yet.</summary>
-    public void Disconnect() => _isConnected = _isDraining = false;
+    public void Disconnect()
+    {
+        _isConnected = _isDraining = false;
+        foreach (var placement in _placements.Values)
+            placement.ForgetQueue();
+    }
 
     /// <summary>Describes the node to people.</summary>
     public NodeState Describe(long now, RoutingPolicy policy) => new(
@@ -135,6 +152,7 @@ internal sealed class KnownNode(string id)
         foreach (var placement in _placements.Values)
             placement.Forget();
         _placements.Clear();
+        _unconfirmed.Clear();
         _devices.Clear();
     }
 

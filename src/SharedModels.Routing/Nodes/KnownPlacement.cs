@@ -6,6 +6,7 @@ internal sealed class KnownPlacement(KnownNode node, KnownModel model)
     private long? _arrival;
     private long _reportedAt;
     private (ModelPresence Presence, KnownDevice? Device, long? Arrival, long ReportedAt)? _beforeExpected;
+    private int _reportsWithout;
 
     public KnownNode Node => node;
 
@@ -21,6 +22,9 @@ internal sealed class KnownPlacement(KnownNode node, KnownModel model)
 
     /// <summary>The version that serves new requests, or 0.</summary>
     public int Version { get; private set; }
+
+    /// <summary>Indicates whether a request was sent to bring the model, and no report has listed it since then.</summary>
+    public bool IsExpected => _beforeExpected is not null;
 
     public bool IsReplica => Presence is ModelPresence.Resident or ModelPresence.Arriving;
 
@@ -68,6 +72,7 @@ internal sealed class KnownPlacement(KnownNode node, KnownModel model)
         if (IsReplica)
             return;
         _beforeExpected = (Presence, Device, _arrival, _reportedAt);
+        _reportsWithout = 0;
         Presence = ModelPresence.Arriving;
         Device = device;
         _arrival = arrival;
@@ -82,6 +87,24 @@ internal sealed class KnownPlacement(KnownNode node, KnownModel model)
             return;
         (Presence, Device, _arrival, _reportedAt) = before;
         _beforeExpected = null;
+        model.Update(this);
+    }
+
+    /// <summary>
+    /// Withdraws the expectation of a request that has been answered, if two reports do not list the model. The first one may have been
+    /// written before the answer. Returns true if the model is not expected any more.
+    /// </summary>
+    public bool Confirm()
+    {
+        if (_reportsWithout++ > 0)
+            Withdraw();
+        return !IsExpected;
+    }
+
+    /// <summary>Forgets the requests that wait for the model, because the node no longer reports them.</summary>
+    public void ForgetQueue()
+    {
+        Queued = 0;
         model.Update(this);
     }
 

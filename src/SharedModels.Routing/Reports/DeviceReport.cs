@@ -7,18 +7,20 @@ public sealed record DeviceReport
     public required string Device { get; init; }
 
     /// <summary>The expected wait of a new request for a model that is on the device.</summary>
-    public TimeSpan Wait { get; init; }
+    /// <value>The default is zero. The limits are zero and 1,000 days.</value>
+    public TimeSpan Wait { get; init => field = ReportLimits.Time(value); }
 
     /// <summary>The typical time that a request uses the device.</summary>
-    /// <value>The default is zero, which means that it is not known yet.</value>
-    public TimeSpan Hold { get; init; }
+    /// <value>The default is zero, which means that it is not known yet. The limits are zero and 1,000 days.</value>
+    public TimeSpan Hold { get; init => field = ReportLimits.Time(value); }
 
     /// <summary>The number of requests that the device serves at the same time.</summary>
     /// <value>The default is 1, which is also the minimum.</value>
     public int Slots { get; init => field = Math.Max(1, value); } = 1;
 
     /// <summary>The number of requests that wait for the device.</summary>
-    public int Queued { get; init; }
+    /// <value>The default is 0. The limits are 0 and 1,000,000.</value>
+    public int Queued { get; init => field = ReportLimits.Count(value); }
 
     /// <summary>The number of bytes that models can take on the device.</summary>
     public long BudgetBytes { get; init; }

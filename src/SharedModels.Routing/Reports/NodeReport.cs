@@ -2,8 +2,8 @@ namespace SharedModels.Routing;
 
 /// <summary>The state of a node, as the node reports it.</summary>
 /// <remarks>
-/// A complete report replaces everything that is known about the node. Other reports contain only the devices and models that have
-/// changed. Fields that a receiver does not know are ignored, so nodes and routers can have different versions.
+/// A complete report replaces everything that is known about the node. Other reports contain the devices, and the models that have
+/// changed. Fields that a receiver does not know and entries without a name are ignored, so nodes and routers can have different versions.
 /// </remarks>
 public sealed record NodeReport
 {
@@ -23,24 +23,26 @@ public sealed record NodeReport
     public bool IsDraining { get; init; }
 
     /// <summary>The expected time until the running loads of models have ended. A further load takes that much longer.</summary>
-    public TimeSpan LoadWait { get; init; }
-
-    // Deserializers set fields that an older node does not send to their default, so lists can be null.
+    /// <value>The default is zero. The limits are zero and 1,000 days.</value>
+    public TimeSpan LoadWait { get; init => field = ReportLimits.Time(value); }
 
     /// <summary>
     /// The ids of all models that the node can serve, in a complete report. Other reports do not repeat them.
     /// </summary>
     /// <value>The default is an empty list.</value>
-    public IReadOnlyList<string> Serves { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<string> Serves { get; init => field = ReportLimits.Entries(value, static id => id); } = [];
 
-    /// <summary>The devices of the node. A report that is not complete contains only the devices that have changed.</summary>
+    /// <summary>
+    /// The devices of the node. A report that is not complete should contain all of them, because an unchanged device shows that the
+    /// requests that were sent there do not wait.
+    /// </summary>
     /// <value>The default is an empty list.</value>
-    public IReadOnlyList<DeviceReport> Devices { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<DeviceReport> Devices { get; init => field = ReportLimits.Entries(value, static entry => entry.Device); } = [];
 
     /// <summary>
     /// The models that are in memory, that have been measured, or that cannot be loaded at the moment. A report that is not complete
     /// contains only the models that have changed. Other models of <see cref="Serves"/> are absent, and their load time is not known.
     /// </summary>
     /// <value>The default is an empty list.</value>
-    public IReadOnlyList<ModelReport> Models { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<ModelReport> Models { get; init => field = ReportLimits.Entries(value, static entry => entry.Model); } = [];
 }

@@ -10,8 +10,8 @@ using Yarp.ReverseProxy.Forwarder;
 namespace SharedModels.Yarp.Gateways;
 
 /// <summary>
-/// Sends the wait budget, the trace and, before a body, <c>Expect: 100-continue</c> to the node. Keeps the response of a node that rejects
-/// the request from the client.
+/// Sends the wait budget, the trace, the address of the client (<c>X-Forwarded-For</c>) and, before a body, <c>Expect: 100-continue</c> to
+/// the node. Keeps the response of a node that rejects the request from the client.
 /// </summary>
 /// <param name="budget">The wait budget, or <see langword="null"/> for any wait.</param>
 /// <param name="activity">The activity that the node's activities descend from.</param>
@@ -26,10 +26,13 @@ internal sealed class AttemptTransformer(TimeSpan? budget, Activity? activity) :
     /// <summary>The time that the request has waited for leases, if the node has measured it.</summary>
     public TimeSpan? Waited { get; private set; }
 
+    /// <summary>Indicates whether the whole response has been received. The client may still be sending its request.</summary>
+    public bool IsComplete { get; private set; }
+
     public override async ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
-        await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken).ConfigureAwait(false);
+        await Default.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken).ConfigureAwait(false);
         proxyRequest.Headers.Remove(NodeHeaders.WaitBudget);
         proxyRequest.Headers.Add(
             NodeHeaders.WaitBudget,
@@ -45,11 +48,11 @@ internal sealed class AttemptTransformer(TimeSpan? budget, Activity? activity) :
     public override async ValueTask<bool> TransformResponseAsync(
         HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
     {
-        if (proxyResponse is not null
-            && proxyResponse.Headers.TryGetValues(NodeHeaders.Rejected, out var reasons)
-            && Enum.TryParse<NodeRejection>(reasons.FirstOrDefault(), out var rejection))
+        if (proxyResponse is not null && proxyResponse.Headers.TryGetValues(NodeHeaders.Rejected, out var reasons))
         {
-            Rejection = rejection;
+            // A later version of the node can have more reasons.
+            var isWait = reasons.FirstOrDefault() == nameof(NodeRejection.WaitTooLong);
+            Rejection = isWait ? NodeRejection.WaitTooLong : NodeRejection.Unavailable;
             Report = ReportOf(proxyResponse);
             return false;
         }
@@ -63,6 +66,13 @@ internal sealed class AttemptTransformer(TimeSpan? budget, Activity? activity) :
         }
 
         return await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken).ConfigureAwait(false);
+    }
+
+    public override ValueTask TransformResponseTrailersAsync(
+        HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
+    {
+        IsComplete = true;
+        return base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
     }
 
     private static NodeReport? ReportOf(HttpResponseMessage response)

@@ -13,7 +13,7 @@ internal sealed class Cluster : RoutedNodes<ClusterNode>, IDisposable
         : base(options.Value.Routing, time)
     {
         _nodes = options.Value.Nodes
-            .Select(static address => address.TrimEnd('/'))
+            .Select(static address => new Uri(address).GetLeftPart(UriPartial.Path).TrimEnd('/'))
             .Distinct(StringComparer.OrdinalIgnoreCase)
             .ToDictionary(static address => address, static address => new ClusterNode(address), StringComparer.OrdinalIgnoreCase);
         foreach (var (address, node) in _nodes)
@@ -23,12 +23,13 @@ internal sealed class Cluster : RoutedNodes<ClusterNode>, IDisposable
     public ClusterNode this[string address] => _nodes[address];
 
     /// <summary>
-    /// Returns what a request needs, or <see langword="null"/> if no node has an endpoint or the models for it. As long as no node has
-    /// reported its endpoints, requests for the same path go to the same nodes.
+    /// Returns what a request needs, or <see langword="null"/> if no node has an endpoint or the models for it. As long as nodes have not
+    /// reported their endpoints, requests for the same unknown path go to the same ones of them.
     /// </summary>
     public RoutedEndpoint? Find(HttpRequest request)
     {
-        var isKnown = false;
+        var isKnown = true;
+        string? unserved = null;
 
         // The endpoints of a node that has been gone for long can be out of date.
         foreach (var isConnected in (bool[])[true, false])
@@ -37,9 +38,14 @@ internal sealed class Cluster : RoutedNodes<ClusterNode>, IDisposable
             {
                 if (node.IsConnected != isConnected)
                     continue;
-                if (node.Find(request) is { } found && CanServe(found.Demand))
+                isKnown &= node.HasEndpoints;
+
+                // Nodes of the same version need the same models.
+                if (node.Find(request) is not { } found || found.Demand.Key == unserved)
+                    continue;
+                if (CanServe(found.Demand))
                     return found with { IsKnown = IsServed(found.Demand) };
-                isKnown |= node.HasEndpoints;
+                unserved = found.Demand.Key;
             }
         }
 

@@ -29,7 +29,7 @@ internal sealed class ClusterNode(string address) : IDisposable
         [
             .. endpoints.Select(static endpoint => new Endpoint(
                 endpoint,
-                new(TemplateParser.Parse(endpoint.Pattern), []),
+                CreateMatcher(endpoint.Pattern),
                 endpoint.ModelParameter is null && endpoint.Models.Count > 0 ? new(endpoint.Models) : null)),
         ];
         IsConnected = true;
@@ -66,6 +66,13 @@ internal sealed class ClusterNode(string address) : IDisposable
     }
 
     public void Dispose() => _connection.Dispose();
+
+    private static TemplateMatcher CreateMatcher(string pattern)
+    {
+        var template = TemplateParser.Parse(pattern);
+        var defaults = template.Parameters.Where(static parameter => parameter.DefaultValue is not null);
+        return new(template, new(defaults.Select(static parameter => KeyValuePair.Create(parameter.Name!, parameter.DefaultValue))));
+    }
 
     private sealed record Endpoint(NodeEndpoint Described, TemplateMatcher Matcher, ModelDemand? Demand);
 }

@@ -16,6 +16,7 @@ internal static class ClusterSettings
 
     public static void Bind(IConfigurationSection section, ClusterOptions options)
     {
+        options.KeyPrefix = $"{section.Path}:";
         SharedModelsOptionsBinder.BindSettings(
             section, Settings, options, options.Report, nameof(options.Nodes), RoutingSettings.Key);
         foreach (var node in section.GetSection(nameof(options.Nodes)).GetChildren())

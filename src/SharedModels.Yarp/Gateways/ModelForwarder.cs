@@ -1,9 +1,11 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SharedModels.Clustering.Telemetry;
+using SharedModels.Diagnostics;
 using SharedModels.Routing;
 using SharedModels.Yarp.Gateways.Telemetry;
 using Yarp.ReverseProxy.Forwarder;
@@ -28,19 +30,16 @@ internal sealed class ModelForwarder(
     // To keep a connection, the client for nodes sends a body of up to 1 KB even to a node that has rejected the request.
     private const int SmallBodyBytes = 16 * 1024;
 
-    private readonly ForwarderRequestConfig _http = new()
+    // With TLS, the node chooses the version, and HTTP/1.1 otherwise. A client has no influence on it.
+    private readonly ForwarderRequestConfig _config = new()
     {
         ActivityTimeout = options.Value.ActivityTimeout,
         Version = HttpVersion.Version11,
         VersionPolicy = HttpVersionPolicy.RequestVersionOrHigher,
     };
 
-    private readonly ForwarderRequestConfig _grpc = new()
-    {
-        ActivityTimeout = options.Value.ActivityTimeout,
-        Version = HttpVersion.Version20,
-        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-    };
+    // A logger that fails must not affect requests.
+    private readonly SafeLogger _logger = new(logger);
 
     public async Task ForwardAsync(HttpContext context)
     {
@@ -53,6 +52,10 @@ internal sealed class ModelForwarder(
         var route = new ModelRoute(endpoint.Demand);
         using var telemetry = new RouteTelemetry(
             metrics, route, endpoint.IsKnown ? endpoint.Demand.ToString() : OutcomeNames.UnknownModels, history.Add);
+
+        // The limit of this server applies to bodies that it buffers.
+        if (!endpoint.AllowsRetry)
+            LeaveSizeToNode(context);
         var body = ReplaceBody(context.Request, endpoint.AllowsRetry || context.Request.ContentLength <= SmallBodyBytes);
         while (cluster.Send(route, static node => node, telemetry.Loads) is var (node, choice))
         {
@@ -84,6 +87,14 @@ internal sealed class ModelForwarder(
     {
         response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         response.Headers.RetryAfter = $"{RetryAfterSeconds}";
+    }
+
+    /// <summary>Lets the node limit the size of the body, unless this endpoint has a limit.</summary>
+    private static void LeaveSizeToNode(HttpContext context)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<IRequestSizeLimitMetadata>() is null
+            && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = null;
     }
 
     /// <summary>Buffers a body as it is read, or returns a stream that records whether it was read, because it can be sent once.</summary>
@@ -120,14 +131,21 @@ internal sealed class ModelForwarder(
     {
         var transformer = new AttemptTransformer(choice.WaitBudget, telemetry.Begin(choice));
 
-        // A request that cannot be sent again waits for its node, however long it takes.
-        var lost = endpoint.AllowsRetry && choice.Kind != NodeChoiceKind.Unknown ? node.Connection : CancellationToken.None;
+        // A request that cannot be sent again, or whose response has begun, waits for its node, however long it takes.
+        using var lost = new CancellationTokenSource();
+        using var loss = (endpoint.AllowsRetry && choice.Kind != NodeChoiceKind.Unknown ? node.Connection : default).UnsafeRegister(
+            _ =>
+            {
+                if (!context.Response.HasStarted)
+                    lost.Cancel();
+            },
+            null);
         var mark = SentMark.Begin();
         ForwarderError error;
         try
         {
             error = await forwarder
-                .SendAsync(context, node.Address, client.Invoker, ConfigFor(context.Request), transformer, lost)
+                .SendAsync(context, node.Address, client.Invoker, _config, transformer, lost.Token)
                 .ConfigureAwait(false);
         }
         catch
@@ -148,7 +166,7 @@ internal sealed class ModelForwarder(
             return IsUnread(body, context.Response);
         }
 
-        if (error == ForwarderError.None)
+        if (error == ForwarderError.None || transformer.IsComplete)
         {
             cluster.End(route);
             telemetry.End(AttemptOutcome.Served, transformer.Waited);
@@ -165,30 +183,41 @@ internal sealed class ModelForwarder(
         var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
         if (!mark.IsSent && HasNoConnection(exception))
         {
-            Log.NodeUnreachable(logger, node.Address, exception!.Message);
             cluster.Miss(route);
             telemetry.End(AttemptOutcome.Unreachable);
+            Log.NodeUnreachable(_logger, node.Address, exception!.Message);
             return IsUnread(body, context.Response);
         }
 
-        Log.RequestLost(logger, node.Address, context.Request.Path, exception?.Message ?? error.ToString());
+        if (IsTimeout(error) && !lost.IsCancellationRequested && node.IsConnected)
+        {
+            // A node that reports is not lost because a request takes long or nobody sends anything.
+            cluster.Cancel(route);
+            telemetry.End(AttemptOutcome.Failed);
+            return false;
+        }
+
         cluster.Break(route);
         telemetry.End(AttemptOutcome.Lost);
+        Log.RequestLost(_logger, node.Address, context.Request.Path, exception?.Message ?? error.ToString());
         return endpoint.AllowsRetry && !context.Response.HasStarted;
     }
-
-    private ForwarderRequestConfig ConfigFor(HttpRequest request) =>
-        request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true ? _grpc : _http;
 
     /// <summary>Returns true if the client caused the failure. It says nothing about the node.</summary>
     private static bool IsOfClient(ForwarderError error) => error is ForwarderError.RequestCreation or ForwarderError.RequestBodyClient
         or ForwarderError.ResponseBodyClient or ForwarderError.UpgradeRequestClient or ForwarderError.UpgradeResponseClient;
 
-    /// <summary>Returns true if there was no connection to the node.</summary>
-    private static bool HasNoConnection(Exception? exception) => exception is HttpRequestException
-    {
-        HttpRequestError: HttpRequestError.ConnectionError
-            or HttpRequestError.NameResolutionError
-            or HttpRequestError.SecureConnectionError,
-    };
+    /// <summary>Returns true if <see cref="ClusterOptions.ActivityTimeout"/> has ended the request.</summary>
+    private static bool IsTimeout(ForwarderError error) => error is ForwarderError.RequestTimedOut or ForwarderError.RequestBodyCanceled
+        or ForwarderError.ResponseBodyCanceled or ForwarderError.UpgradeActivityTimeout;
+
+    /// <summary>Returns true if there was no connection to the node, possibly within <see cref="ClusterOptions.ConnectTimeout"/>.</summary>
+    private static bool HasNoConnection(Exception? exception) => exception
+        is HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError
+                or HttpRequestError.NameResolutionError
+                or HttpRequestError.SecureConnectionError,
+        }
+        or OperationCanceledException { InnerException: TimeoutException };
 }

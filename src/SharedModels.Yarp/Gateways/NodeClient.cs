@@ -1,10 +1,13 @@
+using System.Net.Security;
 using System.Text;
 using Microsoft.Extensions.Options;
 
 namespace SharedModels.Yarp.Gateways;
 
 /// <summary>The connections to all nodes.</summary>
-internal sealed class NodeClient(IOptions<ClusterOptions> options) : IDisposable
+/// <param name="options">The settings.</param>
+/// <param name="tls">The trust of connections with TLS, or <see langword="null"/> for that of the system.</param>
+internal sealed class NodeClient(IOptions<ClusterOptions> options, SslClientAuthenticationOptions? tls = null) : IDisposable
 {
     public HttpMessageInvoker Invoker { get; } = new(new SocketsHttpHandler
     {
@@ -14,6 +17,7 @@ internal sealed class NodeClient(IOptions<ClusterOptions> options) : IDisposable
         UseCookies = false,
         EnableMultipleHttp2Connections = true,
         ActivityHeadersPropagator = null,
+        SslOptions = tls ?? new(),
 
         // As the server has decoded them. Otherwise, a client could make every connection fail with one header.
         RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,

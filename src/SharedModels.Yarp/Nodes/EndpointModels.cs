@@ -23,6 +23,10 @@ internal sealed class EndpointModels(EndpointDataSource source, Func<Type, strin
             .ThenBy(static endpoint => endpoint.RoutePattern.InboundPrecedence)
             .Select(Find)];
 
+    /// <summary>Returns true if the endpoint of a request needs no models, so that gateways must not forward it.</summary>
+    public bool IsOther(HttpContext context) =>
+        context.GetEndpoint() is RouteEndpoint endpoint && Find(endpoint) is { Models.Count: 0, ModelParameter: null };
+
     /// <summary>Returns the ids of the models that a request needs. An id in the path can be unknown.</summary>
     public IReadOnlyList<string> ModelsOf(HttpContext context)
     {

@@ -27,6 +27,13 @@ internal sealed class NodeAdmission(ISharedModelManager manager, EndpointModels 
             return;
         }
 
+        // A gateway that does not know the endpoints yet can send any request.
+        if (endpoints.IsOther(context))
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
         // The request counts before the check, so that a node that drains either rejects it or waits for it.
         Interlocked.Increment(ref _running);
         try

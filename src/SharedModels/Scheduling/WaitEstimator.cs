@@ -48,8 +48,8 @@ internal sealed class WaitEstimator(SchedulerState state)
         QueueLength = device.QueueLength,
         HeldModels = HeldModels(device),
         HeldFor = TimeSpan.FromTicks(device.LongestHold(now)),
-        RetryAfter = TimeSpan.FromTicks(
-            Math.Clamp(ExpectedWait(device), Math.Min(TimeSpan.TicksPerSecond, state.Policy.MaxRetryAfter), state.Policy.MaxRetryAfter)),
+        RetryAfter = TimeSpan.FromTicks(Math.Clamp(
+            ExpectedWait(device, now), Math.Min(TimeSpan.TicksPerSecond, state.Policy.MaxRetryAfter), state.Policy.MaxRetryAfter)),
     };
 
     /// <summary>
@@ -64,9 +64,7 @@ internal sealed class WaitEstimator(SchedulerState state)
             var device = model.Device!;
 
             // An old long measurement must not block requests indefinitely: after a while, a request measures it again.
-            var arrival = now - model.MeasuredAt < state.Policy.PopularityHalfLife ? TicksToArrive(model, device) : 0;
-            if (model.Residency is ModelResidency.Loading or ModelResidency.Moving)
-                arrival = Math.Max(0, arrival - (now - model.StepStartedAt));
+            var arrival = now - model.MeasuredAt < state.Policy.PopularityHalfLife ? TicksToArrive(model, device, now) : 0;
             var turns = request.Queue.TurnsFrom(request.Priority) * (double)device.Holds.Typical / Math.Max(
                 model.Replicas?.Capacity ?? 0, model.CapacityOn(device));
             longest = Math.Max(longest, arrival + (long)turns);
@@ -90,7 +88,7 @@ internal sealed class WaitEstimator(SchedulerState state)
                 || model.BytesOn(device) > device.Memory.BudgetBytes || device.QueueLength >= device.MaxQueueLength;
             if (device is null)
                 continue;
-            var toArrive = TicksToArrive(model, device);
+            var toArrive = TicksToArrive(model, device, now);
             var before = TurnsOn(device, priority);
             var hasFreeSlot = device.HasFreeSlot || model.Replicas?.HasFreeSlot == true;
             var atOnce = Math.Max(device.MaxConcurrentHolders, model.Replicas?.Capacity ?? 0);
@@ -123,23 +121,26 @@ internal sealed class WaitEstimator(SchedulerState state)
         .Sum(queue => queue.TurnsFrom(priority));
 
     /// <summary>Returns the ticks until the queue is served: the holds of the waiting requests, and the swaps for them.</summary>
-    private static long ExpectedWait(ScheduledDevice device)
+    private static long ExpectedWait(ScheduledDevice device, long now)
     {
         var holds = (double)device.Holds.Typical * (TurnsOn(device, priority: 0) + 1) / device.MaxConcurrentHolders;
-        var swaps = device.Models.Where(static model => model.IsWanted).Sum(model => TicksToArrive(model, device));
+        var swaps = device.Models.Where(static model => model.IsWanted).Sum(model => TicksToArrive(model, device, now));
         return (long)holds + swaps;
     }
 
     /// <summary>
-    /// Returns the ticks that the remaining steps of the model to the device took the last time, or 0 if that is not known.
+    /// Returns the ticks that the remaining steps of the model to the device took the last time, less the time that the current step has
+    /// taken, or 0 if that is not known.
     /// </summary>
-    private static long TicksToArrive(ScheduledModel model, ScheduledDevice device)
+    private static long TicksToArrive(ScheduledModel model, ScheduledDevice device, long now)
     {
         var move = device.Device.IsCpu ? 0 : model.MoveTicks;
         return model.Residency switch
         {
             ModelResidency.OnDevice => 0,
-            ModelResidency.OnHost or ModelResidency.Moving or ModelResidency.Evicting => move,
+            ModelResidency.OnHost or ModelResidency.Evicting => move,
+            ModelResidency.Moving => Math.Max(0, move - (now - model.StepStartedAt)),
+            ModelResidency.Loading => Math.Max(0, model.LoadTicks + move - (now - model.StepStartedAt)),
             _ => model.LoadTicks + move,
         };
     }

@@ -6,6 +6,7 @@ using SharedModels.Orleans.Messages;
 using SharedModels.Orleans.Nodes;
 using SharedModels.Orleans.Tests.Callers;
 using SharedModels.Orleans.Tests.Nodes;
+using SharedModels.Routing;
 
 [assembly: RemoteContract(typeof(NodeDispatcherTests.IAmbiguous), typeof(NodeDispatcherTests.Ambiguity))]
 
@@ -34,6 +35,32 @@ public sealed class NodeDispatcherTests(TestCluster cluster)
         Assert.Null(reply.Rejection);
         Assert.IsType<RemoteModelException>(ModelErrors.ToException(reply.Error!));
         await Condition.UntilAsync(() => !silo.IsHeld(_model));
+    }
+
+    [Fact]
+    public async Task A_method_that_returns_a_stream_on_this_node_only_is_rejected()
+    {
+        var silo = cluster.Silos[0];
+        silo.Add(_model);
+
+        var reply = await cluster.InvokeAsync(silo, Call("StreamAsync(int)")).WaitAsync(TestBound.Wait);
+
+        Assert.Equal(NodeRejection.Unavailable, reply.Rejection);
+        Assert.IsType<UnknownModelException>(ModelErrors.ToException(reply.Error!));
+        await Condition.UntilAsync(() => !silo.IsHeld(_model));
+    }
+
+    [Fact]
+    public async Task A_priority_that_the_node_does_not_know_fails_the_call_and_not_the_node()
+    {
+        var silo = cluster.Silos[0];
+        silo.Add(_model);
+
+        var reply = await cluster.InvokeAsync(silo, Call("EchoAsync(string)") with { Priority = (LeasePriority)99 })
+            .WaitAsync(TestBound.Wait);
+
+        Assert.Null(reply.Rejection);
+        Assert.IsType<RemoteModelException>(ModelErrors.ToException(reply.Error!));
     }
 
     [Fact]
@@ -72,6 +99,11 @@ public sealed class NodeDispatcherTests(TestCluster cluster)
         Assert.Equal(3, payloads.Read<int>(reply.Result));
         Assert.Equal(options, requested);
     }
+
+    private ModelCall Call(string method) => new()
+    {
+        Caller = Guid.NewGuid(), Model = _model, Contract = typeof(IEcho).FullName!, Method = method, Arguments = [],
+    };
 
     /// <summary>A contract whose description is wrong.</summary>
     public interface IAmbiguous;

@@ -40,6 +40,20 @@ public sealed class WaitEstimatorTests
     }
 
     [Fact]
+    public void The_time_that_a_step_has_taken_is_not_expected_again()
+    {
+        var (loading, moving) = (Measured("loading"), Measured("moving"));
+        loading.BeginUnload();
+        loading.CompleteUnload();
+        loading.BeginLoad(now: 100);
+        moving.BeginMove(now: 100);
+
+        Assert.Equal(Expect(15, 15), _estimator.Estimate([loading], priority: 1, now: 125));
+        Assert.Equal(Expect(6, 6), _estimator.Estimate([moving], priority: 1, now: 104));
+        Assert.Equal(Expect(0, 0), _estimator.Estimate([loading, moving], priority: 1, now: 200));
+    }
+
+    [Fact]
     public void On_the_CPU_a_model_arrives_with_its_load()
     {
         var model = _parts.Add(new ModelSettings("a") { Candidates = [_parts.Host] });

@@ -2,6 +2,10 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
+using Microsoft.Extensions.Time.Testing;
+using SharedModels.Clustering.State;
+using SharedModels.Clustering.Telemetry;
+using SharedModels.Routing.Nodes;
 
 namespace SharedModels.Yarp.Tests.Telemetry;
 
@@ -134,6 +138,50 @@ public sealed class GatewayMetricsTests
         Assert.Equal(["1 model=a"], await TextOf(replicas, 1));
         Assert.Equal([$"0 node=http://127.0.0.1:1", $"0 node={node.Address}"], await TextOf(active, 2));
         Assert.Equal(node.Address, Assert.Single(ages.GetMeasurementSnapshot()).Tags["node"]);
+    }
+
+    [Fact]
+    public async Task A_node_that_does_not_report_has_no_replicas()
+    {
+        var node = await TestNode.StartAsync("node");
+        await node.Manager.PreloadAsync("a");
+        await using var gateway = await TestGateway.StartAsync(node);
+        var replicas = Count(gateway, "cluster.model.replicas");
+        var address = node.Address;
+        await node.StopAsync();
+        await node.DisposeAsync();
+        await Condition.UntilAsync(() => gateway.StateOf(address).Node.Standing == NodeStanding.Silent);
+
+        replicas.RecordObservableInstruments();
+
+        Assert.Empty(replicas.GetMeasurementSnapshot());
+    }
+
+    [Fact]
+    public void Instruments_that_are_read_together_share_a_description()
+    {
+        var (time, descriptions) = (new FakeTimeProvider(), 0);
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var meters = services.GetRequiredService<IMeterFactory>();
+        _ = new ClusterMetrics(meters, Describe, time);
+        using var nodes = new MetricCollector<long>(meters, "SharedModels", "sharedmodels.cluster.nodes");
+        using var replicas = new MetricCollector<long>(meters, "SharedModels", "sharedmodels.cluster.model.replicas");
+        using var ages = new MetricCollector<double>(meters, "SharedModels", "sharedmodels.cluster.report.age");
+
+        nodes.RecordObservableInstruments();
+        replicas.RecordObservableInstruments();
+        ages.RecordObservableInstruments();
+        Assert.Equal(1, descriptions);
+
+        time.Advance(TimeSpan.FromMilliseconds(101));
+        nodes.RecordObservableInstruments();
+        Assert.Equal(2, descriptions);
+
+        ClusterState Describe()
+        {
+            descriptions++;
+            return new(0, []);
+        }
     }
 
     [Fact]

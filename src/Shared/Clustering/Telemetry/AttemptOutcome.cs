@@ -21,6 +21,6 @@ internal enum AttemptOutcome
     /// <summary>The caller gave up.</summary>
     Canceled,
 
-    /// <summary>The request could not be sent.</summary>
+    /// <summary>The request could not be sent, or took too long on a node that reports.</summary>
     Failed,
 }

@@ -26,7 +26,7 @@ internal sealed class ClusterMetrics
     private readonly Histogram<double> _expectedWait;
     private readonly Histogram<double> _actualWait;
 
-    public ClusterMetrics(IMeterFactory meters, Func<ClusterState> describe)
+    public ClusterMetrics(IMeterFactory meters, Func<ClusterState> describe, TimeProvider time)
     {
         var meter = meters.Create(SharedModelsMetrics.Name);
         _routes = meter.CreateCounter<long>(
@@ -49,6 +49,7 @@ internal sealed class ClusterMetrics
             "sharedmodels.cluster.route.wait.actual",
             "The time that served requests waited for leases.",
             SharedModelsMetrics.Durations);
+        describe = Share(describe, time);
         meter.CreateObservableGauge(
             "sharedmodels.cluster.report.age", () => AgesOf(describe()), "s", "The time since the last report of a node.");
         meter.CreateObservableUpDownCounter(
@@ -62,7 +63,7 @@ internal sealed class ClusterMetrics
             "sharedmodels.cluster.model.replicas",
             () => ReplicasOf(describe()),
             "{replica}",
-            "The number of nodes that have a model on a device or on its way to one.");
+            "The number of nodes that report and have a model on a device or on its way to one.");
     }
 
     /// <summary>Indicates whether the reasons of loads are recorded.</summary>
@@ -96,6 +97,20 @@ internal sealed class ClusterMetrics
         Record(_regret, (actual - expected).TotalSeconds, tags);
     }
 
+    /// <summary>Lets the instruments that are read one after the other share a description, which takes the lock of the router.</summary>
+    private static Func<ClusterState> Share(Func<ClusterState> describe, TimeProvider time)
+    {
+        var maxAge = TimeSpan.FromMilliseconds(100);
+        Tuple<ClusterState, long>? last = null;
+        return () =>
+        {
+            var known = Volatile.Read(ref last);
+            if (known is null || time.GetElapsedTime(known.Item2) > maxAge)
+                Volatile.Write(ref last, known = Tuple.Create(describe(), time.GetTimestamp()));
+            return known.Item1;
+        };
+    }
+
     private static Histogram<double> Create(Meter meter, string name, string description, double[] boundaries) =>
         meter.CreateHistogram(name, "s", description, tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = boundaries });
 
@@ -118,6 +133,7 @@ internal sealed class ClusterMetrics
 
     private static IEnumerable<Measurement<long>> ReplicasOf(ClusterState state) =>
         state.Nodes
+            .Where(static entry => entry.Node.Standing != NodeStanding.Silent)
             .SelectMany(static entry => entry.Node.Models)
             .GroupBy(static model => model.Model, StringComparer.Ordinal)
             .Select(static group => Measure(

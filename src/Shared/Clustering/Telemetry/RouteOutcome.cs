@@ -27,6 +27,6 @@ internal enum RouteOutcome
     /// <summary>The caller gave up.</summary>
     Canceled,
 
-    /// <summary>The request could not be sent.</summary>
+    /// <summary>The request could not be sent, or took too long on a node that reports.</summary>
     Failed,
 }
