@@ -68,6 +68,9 @@ public abstract class OnnxModel : IPlacedModel, IDisposable
     /// <exception cref="InvalidOperationException">The options have no path.</exception>
     protected string FilePath => field ??= FindFile(_options.Path, nameof(_options.Path));
 
+    /// <summary>Indicates whether the session computes on the CPU.</summary>
+    private protected bool IsOnCpu => _device?.IsCpu == true;
+
     private OnnxGraph Graph => _graph ??= OnnxGraph.Read(FilePath);
 
     /// <summary>Loads what the model keeps on the host on every device. Override it to read further files, such as a vocabulary.</summary>

@@ -17,6 +17,9 @@ namespace SharedModels.OnnxRuntime;
 /// </remarks>
 public class TextEmbeddingModel : OnnxModel, IBatchModel<string, float[]>
 {
+    // Runs of MiniLM with ONNX Runtime 1.31.1 on two x64 cores take 1.9 ms and 0.09 ms per token.
+    private const int CpuRunCost = 20;
+
     private readonly TextEmbeddingOptions _options;
     private readonly ILogger _logger;
     private BertTokenizer? _tokenizer;
@@ -45,7 +48,8 @@ public class TextEmbeddingModel : OnnxModel, IBatchModel<string, float[]>
     }
 
     /// <summary>
-    /// Computes the vectors of texts with as few runs of the session as <see cref="TextEmbeddingOptions.MaxRunTokens"/> allows.
+    /// Computes the vectors of texts. On accelerators, the session runs as few times as <see cref="TextEmbeddingOptions.MaxRunTokens"/>
+    /// allows. On the CPU, a further run for the shorter texts can take less time than their padding.
     /// </summary>
     /// <remarks>
     /// The time and the memory of a run depend on its longest text: shorter ones are padded. So texts of similar length run together.
@@ -64,7 +68,8 @@ public class TextEmbeddingModel : OnnxModel, IBatchModel<string, float[]>
         var session = Session;
         var texts = inputs.Select(Encode).ToArray();
         var vectors = new float[texts.Length][];
-        foreach (var run in TokenRuns.Divide(Array.ConvertAll(texts, static text => text.Count), _options.MaxRunTokens))
+        var lengths = Array.ConvertAll(texts, static text => text.Count);
+        foreach (var run in TokenRuns.Divide(lengths, _options.MaxRunTokens, IsOnCpu ? CpuRunCost : int.MaxValue))
         {
             using var batch = TokenBatch.Create(Array.ConvertAll(run, index => texts[index]), _tokenizer!.PaddingTokenId);
             using var results = session.Run(batch.InputsOf(session), [session.OutputNames[0]], cancellationToken);
