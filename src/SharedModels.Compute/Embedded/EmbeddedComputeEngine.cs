@@ -37,6 +37,8 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
     /// <summary>The bytes of activations and scratch memory that are in use or kept for reuse.</summary>
     internal long AllocatedBytes => _pool.AllocatedBytes;
 
+    public void Trim() => _pool.Trim();
+
     public ITensor AddMatrix(params ReadOnlySpan<WeightView> parts)
     {
         if (parts.IsEmpty)
