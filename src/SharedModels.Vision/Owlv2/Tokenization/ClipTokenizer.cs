@@ -81,7 +81,12 @@ internal sealed class ClipTokenizer
             cancellationToken.ThrowIfCancellationRequested();
             var runes = Lower(Nfc.Normalize(text[word]));
             foreach (var range in PieceScanner.Scan(runes))
+            {
+                if (ids.Count >= maxLength)
+                    return;
+                cancellationToken.ThrowIfCancellationRequested();
                 ids.AddRange(EncodePiece(CollectionsMarshal.AsSpan(runes)[range], cancellationToken));
+            }
         }
     }
 

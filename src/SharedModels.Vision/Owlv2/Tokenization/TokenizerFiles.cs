@@ -32,7 +32,7 @@ internal sealed class TokenizerFiles
         _config = CheckpointJson.Read(folder, ConfigFile);
         _roles = CheckpointJson.TryRead(folder, RolesFile);
         MaxLength = ReadMaxLength(maxPositions);
-        var isDivided = Path.Exists(Path.Combine(folder, VocabularyFile)) && Path.Exists(Path.Combine(folder, MergesFile));
+        var isDivided = File.Exists(Path.Combine(folder, VocabularyFile)) && File.Exists(Path.Combine(folder, MergesFile));
         if (!isDivided && CheckpointJson.TryRead(folder, WholeFile) is { } whole)
         {
             _vocabularyFile = WholeFile;

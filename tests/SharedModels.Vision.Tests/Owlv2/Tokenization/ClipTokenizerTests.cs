@@ -52,6 +52,16 @@ public sealed class ClipTokenizerTests : IDisposable
     public void Pieces_are_what_blanks_would_make_of_them(string text, string apart) =>
         Assert.Equal(_tokenizer.Encode(apart), _tokenizer.Encode(text));
 
+    // The ids and the strings of all pieces would take more than 100 MB.
+    [Fact]
+    public void A_run_of_digits_is_not_read_to_its_end()
+    {
+        var text = new string('1', 1_000_000);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(_tokenizer.MaxLength, _tokenizer.EncodeTruncated(text).Length);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 60_000_000);
+    }
+
     [Theory]
     [InlineData("a!b", 1)]
     [InlineData("wow!!!", 3)]
