@@ -42,8 +42,9 @@ internal static class CheckpointFile
 
     /// <summary>Resolves a relative path against the working directory, and otherwise against the folder of the application.</summary>
     /// <returns>The full path, or <see langword="null"/> if it exists in neither folder.</returns>
-    public static string? Locate(string path, Predicate<string> exists) =>
-        Array.Find([Path.GetFullPath(path), Path.GetFullPath(path, AppContext.BaseDirectory)], exists);
+    public static string? Locate(string path, Predicate<string> exists) => string.IsNullOrWhiteSpace(path)
+        ? null
+        : Array.Find([Path.GetFullPath(path), Path.GetFullPath(path, AppContext.BaseDirectory)], exists);
 
     /// <summary>Returns what to do about a file whose content is wrong.</summary>
     public static string RemedyFor(string path) => LinkTargetOf(path) is { } target

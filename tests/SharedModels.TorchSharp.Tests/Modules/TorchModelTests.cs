@@ -135,7 +135,6 @@ public sealed class TorchModelTests : IDisposable
             using var model = new TorchModel<TiedLayers>(static () => new TiedLayers(), new()
             {
                 Weights = File("tied.safetensors"),
-                Strict = false,
             }, new TorchRuntime(null, new(), new(), NullLoggerFactory.Instance));
             await model.LoadAsync(default);
             var weights = ModuleTensors.Of((TiedLayers)model.Model)
