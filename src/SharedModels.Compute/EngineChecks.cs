@@ -76,7 +76,10 @@ internal static class EngineChecks
     {
         var tokens = positions.Rows;
         Require(
-            tokens > 1 && patches.Rows % (tokens - 1) == 0, nameof(positions), $"{tokens} rows", $"one more than a divisor of {patches.Rows}");
+            tokens > 1 && patches.Rows % (tokens - 1) == 0,
+            nameof(positions),
+            $"{tokens} rows",
+            $"one more than a divisor of {patches.Rows}");
         RequireShape(positions, tokens, patches.Columns);
         RequireShape(classToken, 1, patches.Columns);
     }

@@ -55,7 +55,8 @@ public sealed class CheckpointTensorsTests : IDisposable
         }
 
         Assert.Throws<CheckpointException>(() => CheckpointTensors.Locate(""));
-        Assert.Contains($"'{name}'", Assert.Throws<CheckpointException>(() => CheckpointTensors.Locate(name)).Message, StringComparison.Ordinal);
+        var message = Assert.Throws<CheckpointException>(() => CheckpointTensors.Locate(name)).Message;
+        Assert.Contains($"'{name}'", message, StringComparison.Ordinal);
     }
 
     private string[] Names => [.. _layout.Slots.Select(static slot => slot.Entry.Name)];
