@@ -19,6 +19,11 @@ internal interface IComputeEngine : IDisposable
     /// </summary>
     CancellationToken Cancellation { get; set; }
 
+    /// <summary>Frees memory that the engine keeps for further operations and that no tensor uses.</summary>
+    void Trim()
+    {
+    }
+
     /// <summary>
     /// Adds a matrix of weights. An engine on the host may read it in place, so the mapping must outlive the tensor.
     /// </summary>

@@ -50,6 +50,19 @@ public sealed unsafe class NativeBufferPoolTests
         Assert.Same(small, found);
     }
 
+    [Fact]
+    public void Trimming_frees_only_what_is_not_rented()
+    {
+        using var pool = new NativeBufferPool();
+        using var rented = pool.Rent(1000);
+        pool.Rent(100_000_000).Dispose();
+        pool.Trim();
+        Assert.Equal(1024 * sizeof(float), pool.AllocatedBytes);
+        rented.Data[999] = 1;
+        pool.Trim();
+        Assert.Equal(1, rented.Data[999]);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(1024)]

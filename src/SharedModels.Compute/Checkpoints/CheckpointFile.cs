@@ -14,7 +14,42 @@ internal static class CheckpointFile
     private static ReadOnlySpan<byte> PointerBegin => "version https://git-lfs.github.com/spec/"u8;
 
     /// <summary>Returns <see langword="true"/> if the file exists. A link counts only if its target exists.</summary>
-    public static bool Exists(string path) => File.Exists(path) && (LinkTargetOf(path) is not { } target || File.Exists(target));
+    /// <remarks>
+    /// Only the operating system can follow a link: the target of a relative link depends on the folder that contains the link, which can
+    /// be a link too.
+    /// </remarks>
+    public static bool Exists(string path)
+    {
+        // True for broken links.
+        if (!File.Exists(path))
+            return false;
+        if (LinkTargetOf(path) is null)
+            return true;
+        try
+        {
+            using var handle = File.OpenHandle(path);
+            return true;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Resolves a relative path against the working directory, and otherwise against the folder of the application.</summary>
+    /// <returns>The full path, or <see langword="null"/> if it exists in neither folder.</returns>
+    public static string? Locate(string path, Predicate<string> exists) => string.IsNullOrWhiteSpace(path)
+        ? null
+        : Array.Find([Path.GetFullPath(path), Path.GetFullPath(path, AppContext.BaseDirectory)], exists);
+
+    /// <summary>Returns what to do about a file whose content is wrong.</summary>
+    public static string RemedyFor(string path) => LinkTargetOf(path) is { } target
+        ? $"Delete it and the file that it links to, '{target}', and download it again."
+        : "Download or convert it again.";
 
     /// <summary>Opens a file that must not be empty.</summary>
     /// <exception cref="CheckpointException">The file is missing, empty, not readable, or a Git LFS pointer.</exception>
@@ -22,8 +57,6 @@ internal static class CheckpointFile
     {
         try
         {
-            if (!Exists(path))
-                throw Missing(path);
             var handle = File.OpenHandle(path);
             try
             {
@@ -35,6 +68,10 @@ internal static class CheckpointFile
                 handle.Dispose();
                 throw;
             }
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException || LinkTargetOf(path) is not null)
+        {
+            throw Missing(path, e);
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
@@ -59,7 +96,7 @@ internal static class CheckpointFile
     {
         var length = RandomAccess.GetLength(handle);
         if (length == 0)
-            throw new CheckpointException($"'{path}' is empty. Download or convert it again.");
+            throw new CheckpointException($"'{path}' is empty. {RemedyFor(path)}");
         if (length > PointerLimit)
             return;
         Span<byte> begin = stackalloc byte[PointerBegin.Length];
@@ -68,25 +105,25 @@ internal static class CheckpointFile
                 $"'{path}' is a Git LFS pointer, not the file itself. Install Git LFS and run 'git lfs pull' in its folder.");
     }
 
-    private static CheckpointException Missing(string path)
+    private static CheckpointException Missing(string path, Exception inner)
     {
         var (folder, file) = (Path.GetDirectoryName(path), Path.GetFileName(path));
         return LinkTargetOf(path) is { } target
             ? new(
                 $"'{path}' is a link to '{target}', which does not exist or cannot be reached. Download the checkpoint again, or allow the "
-                + "process to read the folder of that file.")
-            : new($"The checkpoint folder '{folder}' does not contain {file}. Copy the whole folder as it was published.");
+                + "process to read the folder of that file.",
+                inner)
+            : new($"The checkpoint folder '{folder}' does not contain {file}. Copy the whole folder as it was published.", inner);
     }
 
     private static string? LinkTargetOf(string path)
     {
         try
         {
-            return new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName;
+            return new FileInfo(path).LinkTarget;
         }
-        catch (IOException)
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
-            // The link's target does not exist, or the links form a cycle.
             return null;
         }
     }

@@ -32,5 +32,5 @@ internal static class CheckpointJson
     /// <summary>Reads a file that may be missing.</summary>
     /// <inheritdoc cref="Read(string)"/>
     public static CheckpointObject? TryRead(string folder, string file) =>
-        Path.Exists(Path.Combine(folder, file)) ? Read(folder, file) : null;
+        File.Exists(Path.Combine(folder, file)) ? Read(folder, file) : null;
 }

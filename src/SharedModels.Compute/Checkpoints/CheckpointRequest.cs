@@ -19,49 +19,46 @@ internal sealed class CheckpointRequest(string value, bool isDownloadAllowed, Hu
     /// loaded.
     /// </summary>
     /// <param name="prefix">The prefix of setting names in messages, including the final separator.</param>
-    public string? Check(string prefix)
-    {
-        const string Remedy =
-            "Set it to the folder of an OWLv2 checkpoint in the layout of Hugging Face, or to a repository id such as "
-            + "'google/owlv2-base-patch16-ensemble'.";
-        var key = $"{prefix}Checkpoint";
-        if (string.IsNullOrWhiteSpace(value))
-            return $"{key} is not set. {Remedy}";
-        if (FindFolder() is { } folder)
-            return Path.Exists(Path.Combine(folder, ConfigFile)) ? null : $"{key} is '{folder}', which has no {ConfigFile}. {Remedy}";
-        if (_repository is null)
-            return $"{key} is '{value}', which is neither a folder nor a repository id. {Remedy}";
-        try
-        {
-            return isDownloadAllowed || FindInCache() is not null
-                ? null
-                : $"{key} is '{value}', which is neither a folder nor a complete checkpoint in the cache '{hub.CacheFolder}'. Set "
-                    + $"{prefix}AllowDownload to true to download it, or {key} to the folder of a checkpoint.";
-        }
-        catch (CheckpointException e)
-        {
-            return $"{key} is '{value}'. {e.Message}";
-        }
-    }
+    public string? Check(string prefix) => Find(prefix).Problem;
 
     /// <summary>Returns the folder, after downloading it if necessary.</summary>
     /// <exception cref="CheckpointException">The checkpoint does not exist or cannot be downloaded.</exception>
     public async Task<string> GetFolderAsync(
         string prefix, IProgress<ModelLoadProgress>? progress, ILogger logger, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (Check(prefix) is { } problem)
+        var (folder, problem) = Find(prefix);
+        if (problem is not null)
             throw new CheckpointException(problem);
-        return FindFolder() ?? FindInCache()
+        return folder
             ?? await new HubDownload(hub, _repository!, layout, progress, logger, time).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Resolves a relative path against the working directory, and otherwise against the folder of the application.</summary>
-    private string? FindFolder()
+    /// <summary>Returns the folder or what is wrong. Neither means that the checkpoint must be downloaded, which is allowed.</summary>
+    private (string? Folder, string? Problem) Find(string prefix)
     {
-        var inWorkingDirectory = Path.GetFullPath(value);
-        var nextToProgram = Path.GetFullPath(value, AppContext.BaseDirectory);
-        return Directory.Exists(inWorkingDirectory) ? inWorkingDirectory : Directory.Exists(nextToProgram) ? nextToProgram : null;
+        const string Remedy =
+            "Set it to the folder of an OWLv2 checkpoint in the layout of Hugging Face, or to a repository id such as "
+            + "'google/owlv2-base-patch16-ensemble'.";
+        var key = $"{prefix}Checkpoint";
+        if (string.IsNullOrWhiteSpace(value))
+            return (null, $"{key} is not set. {Remedy}");
+        if (CheckpointFile.Locate(value, Directory.Exists) is { } folder)
+            return CheckpointFile.Exists(Path.Combine(folder, ConfigFile))
+                ? (folder, null)
+                : (null, $"{key} is '{folder}', which has no {ConfigFile}. {Remedy}");
+        if (_repository is null)
+            return (null, $"{key} is '{value}', which is neither a folder nor a repository id. {Remedy}");
+        try
+        {
+            var cached = new HubCache(hub.CacheFolder, _repository).Find(layout);
+            return cached is not null || isDownloadAllowed
+                ? (cached, null)
+                : (null, $"{key} is '{value}', which is neither a folder nor a complete checkpoint in the cache '{hub.CacheFolder}'. Set "
+                    + $"{prefix}AllowDownload to true to download it, or {key} to the folder of a checkpoint.");
+        }
+        catch (CheckpointException e)
+        {
+            return (null, $"{key} is '{value}'. {e.Message}");
+        }
     }
-
-    private string? FindInCache() => _repository is null ? null : new HubCache(hub.CacheFolder, _repository).Find(layout);
 }

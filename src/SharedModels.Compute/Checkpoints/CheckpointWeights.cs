@@ -18,9 +18,10 @@ internal sealed partial class CheckpointWeights : IDisposable
         var single = Path.Combine(folder, SingleFile);
         try
         {
-            if (Path.Exists(single))
+            // A broken link counts as the file, so that the message names it.
+            if (File.Exists(single))
                 _files.Add(new SafetensorsFile(single));
-            else if (Path.Exists(Path.Combine(folder, IndexFile)))
+            else if (File.Exists(Path.Combine(folder, IndexFile)))
                 _map = OpenParts();
             else
                 throw new CheckpointException(
@@ -78,10 +79,11 @@ internal sealed partial class CheckpointWeights : IDisposable
         foreach (var (tensor, value) in map.All)
         {
             var part = value.AsText();
-            // A name that contains a path could point outside the folder.
-            if (Path.GetFileName(part) != part)
+            // A name that contains a path could point outside the folder. The hub reports the SHA-256 only of safetensors files.
+            if (Path.GetFileName(part) != part || !part.EndsWith(".safetensors", StringComparison.Ordinal))
                 throw new CheckpointException(
-                    $"'{path}' lists the part '{part}', which is not a plain file name. Download the folder again.");
+                    $"'{path}' lists the part '{part}', which is not a plain file name that ends with .safetensors. Download the folder "
+                    + "again.");
             parts[tensor] = part;
         }
 

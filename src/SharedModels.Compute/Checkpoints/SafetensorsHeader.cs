@@ -186,7 +186,7 @@ internal static class SafetensorsHeader
 
     private static CheckpointException Bad(string path, string what, Exception? inner = null)
     {
-        var message = $"'{path}' is not a valid safetensors file: {what}. Download or convert it again.";
+        var message = $"'{path}' is not a valid safetensors file: {what}. {CheckpointFile.RemedyFor(path)}";
         return inner is null ? new CheckpointException(message) : new CheckpointException(message, inner);
     }
 }

@@ -37,39 +37,23 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
     /// <summary>The bytes of activations and scratch memory that are in use or kept for reuse.</summary>
     internal long AllocatedBytes => _pool.AllocatedBytes;
 
+    public void Trim() => _pool.Trim();
+
     public ITensor AddMatrix(params ReadOnlySpan<WeightView> parts)
     {
-        if (parts.IsEmpty)
-            throw Unfit(nameof(parts), "empty", "at least one weight");
-        foreach (ref readonly var part in parts)
-        {
-            if (part.Columns != parts[0].Columns)
-                throw Unfit(nameof(parts), $"'{part.Name}' with {part.Columns} columns",
-                    $"as wide as '{parts[0].Name}' with {parts[0].Columns}");
-        }
-
+        EngineChecks.AddMatrix(parts);
         return WeightTensor.Below(this, parts);
     }
 
     public ITensor AddVector(params ReadOnlySpan<WeightView> parts)
     {
-        if (parts.IsEmpty)
-            throw Unfit(nameof(parts), "empty", "at least one weight");
-        foreach (ref readonly var part in parts)
-        {
-            if (part.Rows != 1)
-                throw Unfit(nameof(parts), $"'{part.Name}' with {part.Rows} rows", "vectors");
-        }
-
+        EngineChecks.AddVector(parts);
         return WeightTensor.Beside(this, parts);
     }
 
     public ITensor Upload(ReadOnlySpan<float> values, int rows, int columns)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
-        if (!(values.Length == (long)rows * columns))
-            throw Unfit(nameof(values), $"{values.Length} numbers", $"{(long)rows * columns}");
+        EngineChecks.Upload(values, rows, columns);
         var result = new BufferTensor(this, _pool.Rent((long)rows * columns), rows, columns);
         values.CopyTo(Span(result));
         return result;
@@ -78,8 +62,7 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
     public void Download(ITensor source, Span<float> destination)
     {
         var from = Own(source);
-        if (!(destination.Length == (long)from.Rows * from.Columns))
-            throw Unfit(nameof(destination), $"room for {destination.Length} numbers", $"{(long)from.Rows * from.Columns}");
+        EngineChecks.Download(from, destination);
         Span(from).CopyTo(destination);
     }
 
@@ -88,11 +71,7 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
     {
         var x = Own(input);
         var w = OwnWeight(weight);
-        RequireShape(input, x.Rows, w.Columns);
-        if (bias is not null)
-            RequireShape(bias, 1, w.Rows);
-        if (residual is not null)
-            RequireShape(residual, x.Rows, w.Rows);
+        EngineChecks.Linear(x, w, bias, residual);
         var (b, r) = (bias is null ? null : OwnWeight(bias), residual is null ? null : Own(residual));
         return Create(x.Rows, w.Rows, result => _gemm.Run(x, w, result, b, activation, r));
     }
@@ -101,8 +80,7 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
     {
         var x = Own(input);
         var width = x.Columns;
-        RequireShape(gain, 1, width);
-        RequireShape(bias, 1, width);
+        EngineChecks.LayerNorm(x, gain, bias);
         using var gains = Read(gain);
         using var biases = Read(bias);
         return Create(x.Rows, width, result => _workers.RunRows(x.Rows, width, (first, last) =>
@@ -115,23 +93,14 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
     public ITensor Attention(ITensor queriesKeysValues, int heads, int sequences = 1, bool causal = false)
     {
         var x = Own(queriesKeysValues);
-        if (!(sequences > 0 && x.Rows % sequences == 0))
-            throw Unfit(nameof(sequences), $"{sequences}", $"a divisor of {x.Rows} rows");
-        if (!(heads > 0 && x.Columns % (3 * heads) == 0))
-            throw Unfit(nameof(heads), $"{heads}", $"a divisor of a third of {x.Columns} columns");
+        EngineChecks.Attention(x, heads, sequences);
         return Create(x.Rows, x.Columns / 3, result => _attention.Run(x, result, heads, sequences, causal));
     }
 
     public ITensor Patches(ITensor pixels, int channels, int patch)
     {
         var x = Own(pixels);
-        var side = (int)Math.Sqrt(x.Columns);
-        if (!(side * side == x.Columns))
-            throw Unfit(nameof(pixels), $"{x.Columns} columns", "the square of an image's side");
-        if (!(channels > 0 && x.Rows % channels == 0))
-            throw Unfit(nameof(channels), $"{channels}", $"a divisor of {x.Rows} rows");
-        if (!(patch > 0 && patch <= side))
-            throw Unfit(nameof(patch), $"{patch}", $"between 1 and {side}");
+        var side = EngineChecks.Patches(x, channels, patch);
         var grid = side / patch;
         var patches = x.Rows / channels * grid * grid;
         return Create(patches, channels * patch * patch, result => _workers.RunRows(patches, result.Columns, (first, last) =>
@@ -156,10 +125,7 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
         var x = Own(patches);
         var table = OwnWeight(positions);
         var tokens = table.Rows;
-        if (!(tokens > 1 && x.Rows % (tokens - 1) == 0))
-            throw Unfit(nameof(positions), $"{tokens} rows", $"one more than a divisor of {x.Rows}");
-        RequireShape(positions, tokens, x.Columns);
-        RequireShape(classToken, 1, x.Columns);
+        EngineChecks.AddClassToken(x, classToken, positions);
         using var first = Read(classToken);
         return Create(x.Rows / (tokens - 1) * tokens, x.Columns, result =>
         {
@@ -176,8 +142,7 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
     public ITensor MergeClassToken(ITensor tokens, int images)
     {
         var x = Own(tokens);
-        if (!(images > 0 && x.Rows % images == 0 && x.Rows > images))
-            throw Unfit(nameof(images), $"{images}", $"a divisor of {x.Rows} rows");
+        EngineChecks.MergeClassToken(x, images);
         var patches = x.Rows / images - 1;
         return Create(images * patches, x.Columns, result =>
         {
@@ -193,12 +158,7 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
     {
         var tokens = OwnWeight(table);
         var places = OwnWeight(positions);
-        RequireShape(positions, places.Rows, tokens.Columns);
-        if (!(length > 0 && length <= places.Rows && ids.Length > 0 && ids.Length % length == 0))
-            throw Unfit(nameof(length), $"{length}", $"a divisor of {ids.Length} ids and at most {places.Rows}");
-        foreach (var id in ids)
-            if (!((uint)id < (uint)tokens.Rows))
-                throw Unfit(nameof(ids), $"id {id}", $"below the {tokens.Rows} rows of the table");
+        EngineChecks.EmbedTokens(ids, tokens, places, length);
         var all = ids.ToArray();
         using var place = _pool.Rent(tokens.Columns);
         return Create(all.Length, tokens.Columns, result =>
@@ -216,11 +176,7 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
     public ITensor SelectRows(ITensor input, ReadOnlySpan<int> rows)
     {
         var x = Own(input);
-        if (!(rows.Length > 0))
-            throw Unfit(nameof(rows), "empty", "at least one row");
-        foreach (var row in rows)
-            if (!((uint)row < (uint)x.Rows))
-                throw Unfit(nameof(rows), $"row {row}", $"below {x.Rows}");
+        EngineChecks.SelectRows(x, rows);
         var picked = rows.ToArray();
         return Create(picked.Length, x.Columns, result =>
         {
@@ -247,8 +203,7 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
         var e = Own(embeddings);
         var q = Own(queries);
         var s = Own(shiftAndScale);
-        RequireShape(queries, q.Rows, e.Columns);
-        RequireShape(shiftAndScale, e.Rows, 2);
+        EngineChecks.ScoreQueries(e, q, s);
         return Create(e.Rows, q.Rows, result => _workers.RunRows(e.Rows, (long)q.Rows * e.Columns, (first, last) =>
         {
             for (var row = first; row < last; row++)
@@ -266,15 +221,6 @@ internal sealed unsafe class EmbeddedComputeEngine : IComputeEngine
     private static Span<float> Span(BufferTensor tensor) => new(tensor.Data, checked(tensor.Rows * tensor.Columns));
 
     private static void Copy(float* from, int count, float* to) => Unsafe.CopyBlockUnaligned(to, from, (uint)count * sizeof(float));
-
-    private static void RequireShape(ITensor tensor, int rows, int columns, [CallerArgumentExpression(nameof(tensor))] string name = "")
-    {
-        if (tensor.Rows != rows || tensor.Columns != columns)
-            throw Unfit(name, $"[{tensor.Rows}, {tensor.Columns}]", $"[{rows}, {columns}]");
-    }
-
-    private static ArgumentException Unfit(string name, string actual, string expected) =>
-        new($"{name} is {actual}, but must be {expected}.", name);
 
     // A computation that ends early, for example because it is canceled, keeps no memory.
     private BufferTensor Create(int rows, int columns, Action<BufferTensor> compute)

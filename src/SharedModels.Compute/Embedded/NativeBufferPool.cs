@@ -1,7 +1,7 @@
 namespace SharedModels.Compute.Embedded;
 
 /// <summary>
-/// Reuses the buffers of one engine, so that nothing is allocated after the first image. Safe for use by several threads.
+/// Reuses the buffers of one engine, so that the layers of a network share them. Safe for use by several threads.
 /// </summary>
 internal sealed class NativeBufferPool : IDisposable
 {
@@ -58,15 +58,21 @@ internal sealed class NativeBufferPool : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <summary>Frees the buffers that are not rented.</summary>
+    public void Trim()
     {
         lock (_lock)
         {
-            _disposed = true;
-            foreach (var buffer in _free)
-                Free(buffer);
+            _free.ForEach(Free);
             _free.Clear();
         }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+            _disposed = true;
+        Trim();
     }
 
     private void Free(NativeBuffer buffer)

@@ -15,29 +15,19 @@ internal sealed partial class TorchComputeEngine
 
     public ITensor AddMatrix(params ReadOnlySpan<WeightView> parts)
     {
-        RequireParts(parts);
-        foreach (ref readonly var part in parts)
-            Require(
-                part.Columns == parts[0].Columns,
-                nameof(parts),
-                $"'{part.Name}' with {part.Columns} columns",
-                $"as wide as '{parts[0].Name}' with {parts[0].Columns}");
+        EngineChecks.AddMatrix(parts);
         return Add(parts, Sum(parts, static part => part.Rows), parts[0].Columns);
     }
 
     public ITensor AddVector(params ReadOnlySpan<WeightView> parts)
     {
-        RequireParts(parts);
-        foreach (ref readonly var part in parts)
-            Require(part.Rows == 1, nameof(parts), $"'{part.Name}' with {part.Rows} rows", "vectors");
+        EngineChecks.AddVector(parts);
         return Add(parts, 1, Sum(parts, static part => part.Columns));
     }
 
     public ITensor Upload(ReadOnlySpan<float> values, int rows, int columns)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
-        Require(values.Length == (long)rows * columns, nameof(values), $"{values.Length} numbers", $"{(long)rows * columns}");
+        EngineChecks.Upload(values, rows, columns);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
 
         // A use begins. Memory that was freed for it must not be kept for weights.
@@ -50,11 +40,7 @@ internal sealed partial class TorchComputeEngine
     public void Download(ITensor source, Span<float> destination)
     {
         var from = Own(source).Value;
-        Require(
-            destination.Length == (long)source.Rows * source.Columns,
-            nameof(destination),
-            $"room for {destination.Length} numbers",
-            $"{(long)source.Rows * source.Columns}");
+        EngineChecks.Download(source, destination);
         using var scope = torch.NewDisposeScope();
         var values = from.to(torch.ScalarType.Float32).to(new torch.Device(DeviceType.CPU)).contiguous();
         MemoryMarshal.Cast<byte, float>(values.bytes).CopyTo(destination);

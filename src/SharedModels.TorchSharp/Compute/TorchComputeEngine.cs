@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using SharedModels.Compute;
 using SharedModels.TorchSharp.Modules;
 using TorchSharp;
@@ -32,11 +31,7 @@ internal sealed partial class TorchComputeEngine : IEvictableComputeEngine
         ITensor input, ITensor weight, ITensor? bias = null, Activation activation = Activation.None, ITensor? residual = null)
     {
         var (x, w) = (Own(input), OwnWeight(weight));
-        RequireShape(input, x.Rows, w.Columns);
-        if (bias is not null)
-            RequireShape(bias, 1, w.Rows);
-        if (residual is not null)
-            RequireShape(residual, x.Rows, w.Rows);
+        EngineChecks.Linear(x, w, bias, residual);
         var (b, r) = (bias is null ? null : OwnWeight(bias), residual is null ? null : Own(residual));
         using var scope = torch.NewDisposeScope();
         var result = torch.nn.functional.linear(x.Value, w.Value, b?.Value.view(w.Rows));
@@ -52,8 +47,7 @@ internal sealed partial class TorchComputeEngine : IEvictableComputeEngine
     public ITensor LayerNorm(ITensor input, ITensor gain, ITensor bias, float epsilon)
     {
         var x = Own(input);
-        RequireShape(gain, 1, x.Columns);
-        RequireShape(bias, 1, x.Columns);
+        EngineChecks.LayerNorm(x, gain, bias);
         var (g, b) = (OwnWeight(gain), OwnWeight(bias));
         using var scope = torch.NewDisposeScope();
         return Keep(torch.nn.functional.layer_norm(x.Value, [x.Columns], g.Value.view(x.Columns), b.Value.view(x.Columns), epsilon));
@@ -62,8 +56,7 @@ internal sealed partial class TorchComputeEngine : IEvictableComputeEngine
     public ITensor Attention(ITensor queriesKeysValues, int heads, int sequences = 1, bool causal = false)
     {
         var x = Own(queriesKeysValues);
-        Require(sequences > 0 && x.Rows % sequences == 0, nameof(sequences), $"{sequences}", $"a divisor of {x.Rows} rows");
-        Require(heads > 0 && x.Columns % (3 * heads) == 0, nameof(heads), $"{heads}", $"a divisor of a third of {x.Columns} columns");
+        EngineChecks.Attention(x, heads, sequences);
         var (length, width) = (x.Rows / sequences, x.Columns / 3);
         using var scope = torch.NewDisposeScope();
         var all = x.Value.view(sequences, length, 3, heads, width / heads).permute(2, 0, 3, 1, 4).contiguous();
@@ -75,10 +68,7 @@ internal sealed partial class TorchComputeEngine : IEvictableComputeEngine
     public ITensor Patches(ITensor pixels, int channels, int patch)
     {
         var x = Own(pixels);
-        var side = (int)Math.Sqrt(x.Columns);
-        Require(side * side == x.Columns, nameof(pixels), $"{x.Columns} columns", "the square of an image's side");
-        Require(channels > 0 && x.Rows % channels == 0, nameof(channels), $"{channels}", $"a divisor of {x.Rows} rows");
-        Require(patch > 0 && patch <= side, nameof(patch), $"{patch}", $"between 1 and {side}");
+        var side = EngineChecks.Patches(x, channels, patch);
         var (images, grid) = (x.Rows / channels, side / patch);
         using var scope = torch.NewDisposeScope();
         var whole = x.Value.view(images, channels, side, side).narrow(2, 0, grid * patch).narrow(3, 0, grid * patch);
@@ -90,9 +80,7 @@ internal sealed partial class TorchComputeEngine : IEvictableComputeEngine
     {
         var (x, token, table) = (Own(patches), OwnWeight(classToken), OwnWeight(positions));
         var tokens = table.Rows;
-        Require(tokens > 1 && x.Rows % (tokens - 1) == 0, nameof(positions), $"{tokens} rows", $"one more than a divisor of {x.Rows}");
-        RequireShape(positions, tokens, x.Columns);
-        RequireShape(classToken, 1, x.Columns);
+        EngineChecks.AddClassToken(x, token, table);
         var images = x.Rows / (tokens - 1);
         using var scope = torch.NewDisposeScope();
         var first = torch.zeros([images, 1, x.Columns], _type, _torchDevice) + token.Value;
@@ -103,8 +91,7 @@ internal sealed partial class TorchComputeEngine : IEvictableComputeEngine
     public ITensor MergeClassToken(ITensor tokens, int images)
     {
         var x = Own(tokens);
-        Require(
-            images > 0 && x.Rows % images == 0 && x.Rows > images, nameof(images), $"{images}", $"a divisor of {x.Rows} rows");
+        EngineChecks.MergeClassToken(x, images);
         var patches = x.Rows / images - 1;
         using var scope = torch.NewDisposeScope();
         var all = x.Value.view(images, patches + 1, x.Columns);
@@ -114,13 +101,7 @@ internal sealed partial class TorchComputeEngine : IEvictableComputeEngine
     public ITensor EmbedTokens(ReadOnlySpan<int> ids, ITensor table, ITensor positions, int length)
     {
         var (tokens, places) = (OwnWeight(table), OwnWeight(positions));
-        RequireShape(positions, places.Rows, tokens.Columns);
-        Require(
-            length > 0 && length <= places.Rows && ids.Length > 0 && ids.Length % length == 0,
-            nameof(length),
-            $"{length}",
-            $"a divisor of {ids.Length} ids and at most {places.Rows}");
-        RequireRows(ids, tokens.Rows, nameof(ids));
+        EngineChecks.EmbedTokens(ids, tokens, places, length);
         using var scope = torch.NewDisposeScope();
         var found = tokens.Value.index_select(0, Indices(ids)).view(
             ids.Length / length, length, tokens.Columns) + places.Value.narrow(0, 0, length);
@@ -130,8 +111,7 @@ internal sealed partial class TorchComputeEngine : IEvictableComputeEngine
     public ITensor SelectRows(ITensor input, ReadOnlySpan<int> rows)
     {
         var x = Own(input);
-        Require(rows.Length > 0, nameof(rows), "empty", "at least one row");
-        RequireRows(rows, x.Rows, nameof(rows));
+        EngineChecks.SelectRows(x, rows);
         using var scope = torch.NewDisposeScope();
         return Keep(x.Value.index_select(0, Indices(rows)));
     }
@@ -147,8 +127,7 @@ internal sealed partial class TorchComputeEngine : IEvictableComputeEngine
     public ITensor ScoreQueries(ITensor embeddings, ITensor queries, ITensor shiftAndScale)
     {
         var (e, q, s) = (Own(embeddings), Own(queries), Own(shiftAndScale));
-        RequireShape(queries, q.Rows, e.Columns);
-        RequireShape(shiftAndScale, e.Rows, 2);
+        EngineChecks.ScoreQueries(e, q, s);
         using var scope = torch.NewDisposeScope();
         var fits = e.Value.to(torch.ScalarType.Float32).matmul(q.Value.to(torch.ScalarType.Float32).transpose(0, 1));
         var wide = s.Value.to(torch.ScalarType.Float32);
@@ -162,24 +141,6 @@ internal sealed partial class TorchComputeEngine : IEvictableComputeEngine
         for (var i = 0; i < rows.Length; i++)
             indices[i] = rows[i];
         return torch.tensor(indices, torch.ScalarType.Int64).to(_torchDevice);
-    }
-
-    private static void RequireParts(ReadOnlySpan<WeightView> parts) =>
-        Require(!parts.IsEmpty, nameof(parts), "empty", "at least one weight");
-
-    private static void RequireRows(ReadOnlySpan<int> rows, int count, string name)
-    {
-        foreach (var row in rows)
-            Require((uint)row < (uint)count, name, $"row {row}", $"below {count}");
-    }
-
-    private static void RequireShape(ITensor tensor, int rows, int columns, [CallerArgumentExpression(nameof(tensor))] string name = "") =>
-        Require(tensor.Rows == rows && tensor.Columns == columns, name, $"[{tensor.Rows}, {tensor.Columns}]", $"[{rows}, {columns}]");
-
-    private static void Require(bool fits, string name, string actual, string expected)
-    {
-        if (!fits)
-            throw new ArgumentException($"{name} is {actual}, but must be {expected}.", name);
     }
 
     private TorchTensor Own(ITensor tensor) => Find(tensor, isWeight: false);

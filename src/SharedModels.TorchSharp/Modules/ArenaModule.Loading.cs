@@ -15,9 +15,10 @@ internal sealed partial class ArenaModule
         torch.nn.Module module, TorchModelOptions options, TorchRuntime runtime, CancellationToken cancellationToken)
     {
         using var noGradients = torch.no_grad();
+        var weights = options.Weights is { } path ? CheckpointTensors.Locate(path) : null;
 
         // This precedes the conversion, because TorchSharp loads only into parameters of the saved type.
-        if (options.Weights is { } weights && !CheckpointTensors.IsSafetensors(weights))
+        if (weights is not null && !CheckpointTensors.IsSafetensors(weights))
             module.load(weights, options.Strict);
         if (options.ElementType is { } type)
             Convert(module, ReadType(type));
@@ -33,9 +34,9 @@ internal sealed partial class ArenaModule
 
         var host = tensors.ToLookup(static found => IsPlaceable(found.Tensor));
         var layout = new ArenaLayout(host[true].Select(static found => ModuleTensors.Describe(found.Name, found.Tensor)));
-        using var checkpoint = options.Weights is { } path && CheckpointTensors.IsSafetensors(path) ? new CheckpointTensors(path) : null;
+        using var checkpoint = weights is not null && CheckpointTensors.IsSafetensors(weights) ? new CheckpointTensors(weights) : null;
         if (options.Strict)
-            checkpoint?.RequireSameNames([.. module.state_dict().Keys], [.. tensors.Select(static found => found.Name)]);
+            checkpoint?.RequireSameNames([.. module.state_dict().Keys], [.. tensors.Select(static found => found.Name)], layout);
         var arena = new WeightArena(layout, runtime, module.GetType().ToString());
         try
         {
@@ -122,9 +123,13 @@ internal sealed partial class ArenaModule
         }
     }
 
-    // Enum.TryParse also accepts numbers and lists of names.
-    private static torch.ScalarType ReadType(string text) =>
+    /// <summary>The names of the types to which parameters can be converted.</summary>
+    public static string TypeNames => string.Join(", ", ElementTypes);
+
+    /// <summary>Returns the type of a name. Enum.Parse also accepts numbers and lists of names.</summary>
+    /// <exception cref="FormatException">There is no such type.</exception>
+    public static torch.ScalarType ReadType(string text) =>
         Array.FindIndex(ElementTypes, type => type.ToString().Equals(text, StringComparison.OrdinalIgnoreCase)) is >= 0 and var index
             ? ElementTypes[index]
-            : throw new FormatException($"ElementType is '{text}'. The value must be one of {string.Join(", ", ElementTypes)}.");
+            : throw new FormatException($"ElementType is '{text}'. Set it to one of {TypeNames}.");
 }

@@ -19,22 +19,33 @@ internal sealed class CheckpointTensors : IDisposable
         _path = path;
         if (Directory.Exists(path))
             _folder = new(path);
-        else if (File.Exists(path))
-            _file = new(path);
         else
-            throw new CheckpointException(
-                $"The weights '{path}' are neither a file nor a folder. Specify a safetensors file, or a folder that contains one.");
+            _file = new(path);
         foreach (var (file, entry) in _folder?.Tensors ?? _file!.Entries.Select(entry => (_file, entry)))
             _tensors[entry.Name] = (file, entry);
     }
 
+    /// <summary>Returns the full path of weights. A relative path is resolved as in the settings of other checkpoints.</summary>
+    /// <exception cref="CheckpointException">There are no weights at the path.</exception>
+    public static string Locate(string path) => CheckpointFile.Locate(path, Path.Exists) ?? throw new CheckpointException(
+        $"The weights '{path}' are neither a file nor a folder, relative to the working directory or to the application. Specify a "
+        + "safetensors file, a folder that contains one, or a file that Module.save wrote.");
+
     public static bool IsSafetensors(string path) =>
         path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) || Directory.Exists(path);
 
-    /// <summary>Throws an exception if the module and the checkpoint do not have the same tensor names.</summary>
-    public void RequireSameNames(IReadOnlyCollection<string> required, IReadOnlyCollection<string> known)
+    /// <summary>
+    /// Throws an exception if the module and the checkpoint do not have the same tensor names. Of a tensor with several names, one is
+    /// enough, because files of Python contain only one.
+    /// </summary>
+    public void RequireSameNames(IReadOnlyCollection<string> required, IReadOnlyCollection<string> known, ArenaLayout layout)
     {
-        var missing = required.Where(name => !_tensors.ContainsKey(name)).ToList();
+        var present = layout.Slots
+            .GroupBy(static slot => (slot.Offset, string.Join(',', slot.Entry.Shape), string.Join(',', slot.Entry.Strides)))
+            .Select(static names => names.Select(static slot => slot.Entry.Name))
+            .Where(names => names.Any(_tensors.ContainsKey))
+            .SelectMany(static names => names);
+        var missing = required.Except(present).Except(_tensors.Keys).ToList();
         var unexpected = _tensors.Keys.Except(known).ToList();
         if (missing.Count + unexpected.Count > 0)
         {
@@ -56,7 +67,7 @@ internal sealed class CheckpointTensors : IDisposable
             if (!entry.Shape.AsSpan().SequenceEqual(slot.Entry.Shape))
                 throw new CheckpointException(
                     $"Tensor '{entry.Name}' in '{file.Path}' has the shape {entry.ShapeText}, but the module's has "
-                    + $"[{string.Join(", ", slot.Entry.Shape)}].");
+                    + $"[{string.Join(", ", slot.Entry.Shape)}]. Load weights that were saved from a module constructed in the same way.");
             var type = TypeOf(file, entry);
             if ((int)type == slot.Entry.Kind && slot.Entry.IsDense)
             {

@@ -27,6 +27,7 @@ public sealed class TorchModel<TModule> : IModelAdapter, IDisposable
     /// <summary>Creates a model that shares a module without a container.</summary>
     /// <param name="create">Constructs the module on the host.</param>
     /// <param name="options">The options for loading, or <see langword="null"/> for the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><see cref="TorchModelOptions.WorkingBytes"/> is negative.</exception>
     public TorchModel(Func<TModule> create, TorchModelOptions? options = null)
         : this(create, options ?? new(), TorchRuntime.Default)
     {
@@ -35,6 +36,7 @@ public sealed class TorchModel<TModule> : IModelAdapter, IDisposable
     internal TorchModel(Func<TModule> create, TorchModelOptions options, TorchRuntime runtime)
     {
         ArgumentNullException.ThrowIfNull(create);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.WorkingBytes);
         _create = create;
         _options = options;
         _runtime = runtime;

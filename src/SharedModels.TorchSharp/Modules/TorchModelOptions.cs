@@ -10,13 +10,15 @@ public sealed class TorchModelOptions
 {
     /// <summary>
     /// The weights: a <c>.safetensors</c> file, a folder that contains <c>model.safetensors</c> or its parts with their index, or a file
-    /// with any other extension that TorchSharp's <c>Module.save</c> wrote for a module that was constructed in the same way.
+    /// with any other extension that TorchSharp's <c>Module.save</c> wrote for a module that was constructed in the same way. A relative
+    /// path is resolved against the working directory, and otherwise against the folder of the application.
     /// </summary>
     /// <value>The default is <see langword="null"/>: the weights that the module has after its construction.</value>
     public string? Weights { get; set; }
 
     /// <summary>
-    /// Gets or sets a value that indicates whether <see cref="Weights"/> must contain every parameter and nothing else.
+    /// Gets or sets a value that indicates whether <see cref="Weights"/> must contain every parameter and nothing else. Of a
+    /// parameter with several names, the file can contain any one.
     /// </summary>
     /// <value>The default is <see langword="true"/>.</value>
     public bool Strict { get; set; } = true;
@@ -39,6 +41,6 @@ public sealed class TorchModelOptions
     /// The bytes that one use takes on the device in addition to the parameters: activations, gradients, and the memory that kernels
     /// need, such as the workspaces of cuBLAS.
     /// </summary>
-    /// <value>The default is 0.</value>
+    /// <value>The default is 0. The value must not be negative.</value>
     public long WorkingBytes { get; set; }
 }

@@ -9,14 +9,19 @@ internal static class TorchModelOptionsBinder
     public static void Bind(IConfigurationSection section, TorchModelOptions options)
     {
         options.Weights = section[nameof(options.Weights)] ?? options.Weights;
-        options.ElementType = section[nameof(options.ElementType)] ?? options.ElementType;
-        options.Strict = Read(section, nameof(options.Strict), bool.Parse, options.Strict);
-        options.IsMutable = Read(section, nameof(options.IsMutable), bool.Parse, options.IsMutable);
+        options.ElementType = Read<string?>(
+            section, nameof(options.ElementType), static text => ArenaModule.ReadType(text).ToString(), options.ElementType,
+            $"one of {ArenaModule.TypeNames}");
+        options.Strict = Read(section, nameof(options.Strict), bool.Parse, options.Strict, "true or false");
+        options.IsMutable = Read(section, nameof(options.IsMutable), bool.Parse, options.IsMutable, "true or false");
         options.WorkingBytes = Read(
-            section, nameof(options.WorkingBytes), static text => long.Parse(text, CultureInfo.InvariantCulture), options.WorkingBytes);
+            section, nameof(options.WorkingBytes), ReadBytes, options.WorkingBytes, $"a number of bytes from 0 to {long.MaxValue}");
     }
 
-    private static T Read<T>(IConfigurationSection section, string name, Func<string, T> parse, T present)
+    // Without a sign.
+    private static long ReadBytes(string text) => long.Parse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture);
+
+    private static T Read<T>(IConfigurationSection section, string name, Func<string, T> parse, T present, string expected)
     {
         if (section[name] is not { } text)
             return present;
@@ -26,7 +31,7 @@ internal static class TorchModelOptionsBinder
         }
         catch (Exception exception) when (exception is FormatException or OverflowException)
         {
-            throw new FormatException($"{section.Path}:{name} is '{text}', which is not a {typeof(T).Name}.", exception);
+            throw new FormatException($"{section.Path}:{name} is '{text}'. Set it to {expected}.", exception);
         }
     }
 }

@@ -17,9 +17,10 @@ namespace SharedModels.Vision.Imaging;
 /// PNG's palette takes the last color of the palette. The part of an animation's canvas that its first frame does not cover is black.
 /// JPEG with arithmetic coding is not supported.</para>
 /// <para>Pixels are decoded by Skia (SkiaSharp) on Linux, Windows and macOS. A decoded PNG or WebP takes four bytes per pixel, and a JPEG
-/// takes three. An orientation other than 1 takes three more bytes per pixel while it is applied. A baseline JPEG of 2 megapixels or more
-/// is decoded by up to four threads of the thread pool if no other work is waiting for them. The decoder is immutable and
-/// thread-safe.</para>
+/// takes three. While it is decoded, a JPEG that is progressive or has several scans takes up to six more bytes per pixel of native
+/// memory, and an interlaced PNG up to eight. An orientation other than 1 takes three more bytes per pixel while it is applied. A
+/// baseline JPEG of 2 megapixels or more is decoded by up to four threads of the thread pool if no other work is waiting for them. The
+/// decoder is immutable and thread-safe.</para>
 /// </remarks>
 public sealed class ImageDecoder : IImageDecoder
 {

@@ -15,8 +15,9 @@ namespace SharedModels.Vision;
 /// <remarks>
 /// The model reads checkpoints in the Hugging Face layout (<c>google/owlv2-base-patch16-ensemble</c> and related ones) and computes the
 /// same results as transformers' Owlv2ForObjectDetection. See Minderer, Gritsenko and Houlsby, "Scaling open-vocabulary object detection"
-/// (2023). The weights stay in the memory-mapped file. Not safe for concurrent use by several threads: a second call is rejected while
-/// one is running.
+/// (2023). The weights stay in the memory-mapped file. Not safe for concurrent use by several threads: a second call, load or move is
+/// rejected while one is running. <see cref="Dispose"/> can be called at any time. The embedded engine checks cancellation tokens at
+/// least every few tens of milliseconds. Other engines check them between operations.
 /// </remarks>
 [SharedModel("owlv2", MaxBatchSize = 8)]
 public sealed class Owlv2 : IProgressModel, IBatchModel<Owlv2Input, Owlv2Output>, IDisposable
@@ -33,8 +34,10 @@ public sealed class Owlv2 : IProgressModel, IBatchModel<Owlv2Input, Owlv2Output>
     // The prefix of setting names in messages.
     private readonly string _prefix = $"{nameof(Owlv2Options)}.";
     private Owlv2Detector? _detector;
+
+    // 1 while a call, a load or a move uses the detector, and from its disposal on.
     private int _inUse;
-    private bool _disposed;
+    private volatile bool _disposed;
 
     /// <summary>Creates a model for dependency injection. It is loaded later.</summary>
     /// <param name="options">The settings. They are read when the model is loaded.</param>
@@ -82,14 +85,13 @@ public sealed class Owlv2 : IProgressModel, IBatchModel<Owlv2Input, Owlv2Output>
     /// <exception cref="CheckpointException">
     /// The checkpoint does not exist or cannot be downloaded, or one of its files is missing or invalid.
     /// </exception>
+    /// <exception cref="InvalidOperationException">The model is being loaded or used.</exception>
     /// <exception cref="OptionsValidationException">A setting is out of range.</exception>
     public ValueTask LoadAsync(CancellationToken cancellationToken) => LoadCoreAsync(null, cancellationToken);
 
-    /// <inheritdoc/>
-    /// <exception cref="CheckpointException">
-    /// The checkpoint does not exist or cannot be downloaded, or one of its files is missing or invalid.
-    /// </exception>
-    /// <exception cref="OptionsValidationException">A setting is out of range.</exception>
+    /// <inheritdoc cref="LoadAsync(CancellationToken)"/>
+    /// <param name="progress">Receives the progress of a download.</param>
+    /// <param name="cancellationToken">A token to cancel the load.</param>
     public ValueTask LoadAsync(IProgress<ModelLoadProgress> progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(progress);
@@ -97,12 +99,22 @@ public sealed class Owlv2 : IProgressModel, IBatchModel<Owlv2Input, Owlv2Output>
     }
 
     /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The model is not loaded, or a call is running.</exception>
     /// <exception cref="NotSupportedException">No compute engine is registered for <paramref name="device"/>.</exception>
     public async ValueTask ToAsync(Device device, CancellationToken cancellationToken)
     {
-        var detector = Detector;
-        if (detector.Device != device)
-            await Task.Run(() => detector.MoveTo(device, () => CreateEngine(device, _options())), cancellationToken).ConfigureAwait(false);
+        BeginUse();
+        try
+        {
+            var detector = Detector;
+            if (detector.Device != device)
+                await Task.Run(() => detector.MoveTo(device, () => CreateEngine(device, _options())), cancellationToken)
+                    .ConfigureAwait(false);
+        }
+        finally
+        {
+            EndUse();
+        }
     }
 
     /// <summary>Finds objects that match at least one of several prompts.</summary>
@@ -110,22 +122,19 @@ public sealed class Owlv2 : IProgressModel, IBatchModel<Owlv2Input, Owlv2Output>
     /// The image, with at most 16,384 pixels along a side. Its features are kept for further calls with the same object.
     /// </param>
     /// <param name="prompts">
-    /// The objects to find, such as "a photo of a cat". Each object is labeled with the prompt that matches best. Tokens beyond 16 are
-    /// ignored.
+    /// The objects to find, such as "a photo of a cat", at most <see cref="Owlv2Input.MaxPrompts"/>. Each object is labeled with the
+    /// prompt that matches best. Tokens beyond 16 are ignored.
     /// </param>
     /// <param name="confidence">The score, from 0 to 1, that a detection must exceed.</param>
     /// <param name="nmsThreshold">
     /// The threshold of non-maximum suppression, from 0.1 to 1. Of two boxes whose intersection over union exceeds it, only the better
     /// one is kept. 1 keeps both.
     /// </param>
-    /// <param name="cancellationToken">
-    /// A token to cancel the computation. The embedded engine checks it at least every few tens of milliseconds. Other engines check it
-    /// between operations.
-    /// </param>
+    /// <param name="cancellationToken">A token to cancel the computation.</param>
     /// <returns>The detections, ordered by descending score.</returns>
-    /// <exception cref="ArgumentException">There are no prompts, a prompt is blank, or the image is too large.</exception>
+    /// <exception cref="ArgumentException">There are no or too many prompts, a prompt is blank, or the image is too large.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A threshold is out of range.</exception>
-    /// <exception cref="InvalidOperationException">The model is not loaded, or another call is running.</exception>
+    /// <exception cref="InvalidOperationException">The model is not loaded or in use, or it computed NaN or infinity.</exception>
     public IReadOnlyList<Owlv2Detection> Detect(
         RgbImage image,
         IReadOnlyList<string> prompts,
@@ -133,7 +142,7 @@ public sealed class Owlv2 : IProgressModel, IBatchModel<Owlv2Input, Owlv2Output>
         float nmsThreshold = 0.3f,
         CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(image);
+        Owlv2Input.CheckImage(image);
         return Detect([image], prompts, confidence, nmsThreshold, progress: null, cancellationToken)[0];
     }
 
@@ -143,14 +152,11 @@ public sealed class Owlv2 : IProgressModel, IBatchModel<Owlv2Input, Owlv2Output>
     /// <param name="confidence">The score that a detection must exceed, as for one image.</param>
     /// <param name="nmsThreshold">The threshold of non-maximum suppression, as for one image.</param>
     /// <param name="progress">Receives the number of finished images after each batch. It is called on the calling thread.</param>
-    /// <param name="cancellationToken">
-    /// A token to cancel the computation. The embedded engine checks it at least every few tens of milliseconds. Other engines check it
-    /// between operations.
-    /// </param>
+    /// <param name="cancellationToken">A token to cancel the computation.</param>
     /// <returns>The detections of each image, ordered by descending score.</returns>
-    /// <exception cref="ArgumentException">There are no prompts, a prompt is blank, or an image is too large.</exception>
+    /// <exception cref="ArgumentException">There are no or too many prompts, a prompt is blank, or an image is too large.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A threshold is out of range.</exception>
-    /// <exception cref="InvalidOperationException">The model is not loaded, or another call is running.</exception>
+    /// <exception cref="InvalidOperationException">The model is not loaded or in use, or it computed NaN or infinity.</exception>
     public IReadOnlyList<IReadOnlyList<Owlv2Detection>> Detect(
         IReadOnlyList<RgbImage> images,
         IReadOnlyList<string> prompts,
@@ -161,7 +167,7 @@ public sealed class Owlv2 : IProgressModel, IBatchModel<Owlv2Input, Owlv2Output>
     {
         ArgumentNullException.ThrowIfNull(images);
         foreach (var image in images)
-            ArgumentNullException.ThrowIfNull(image, nameof(images));
+            Owlv2Input.CheckImage(image, nameof(images));
         Owlv2Input.CheckPrompts(prompts);
         Owlv2Input.CheckThresholds(confidence, nmsThreshold);
         var found = Use(
@@ -175,10 +181,10 @@ public sealed class Owlv2 : IProgressModel, IBatchModel<Owlv2Input, Owlv2Output>
     /// images together. On the CPU, that is not faster, and <see cref="Owlv2Options.BatchSize"/> applies.
     /// </remarks>
     /// <param name="inputs">The inputs, all with the same <see cref="Owlv2Input.BatchKey"/>.</param>
-    /// <param name="cancellationToken">A token to cancel the computation, checked as for one image.</param>
+    /// <param name="cancellationToken">A token to cancel the computation.</param>
     /// <returns>The result of each input. It does not depend on the other inputs.</returns>
-    /// <exception cref="ArgumentException">The prompts differ, or an image is too large.</exception>
-    /// <exception cref="InvalidOperationException">The model is not loaded, or another call is running.</exception>
+    /// <exception cref="ArgumentException">The prompts differ.</exception>
+    /// <exception cref="InvalidOperationException">The model is not loaded or in use, or it computed NaN or infinity.</exception>
     public IReadOnlyList<Owlv2Output> InvokeBatch(IReadOnlyList<Owlv2Input> inputs, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(inputs);
@@ -187,16 +193,16 @@ public sealed class Owlv2 : IProgressModel, IBatchModel<Owlv2Input, Owlv2Output>
         var (start, first) = (_time.GetTimestamp(), inputs[0]);
         if (inputs.Any(input => input.BatchKey != first.BatchKey))
             throw new ArgumentException("The inputs of a batch must have the same prompts.", nameof(inputs));
-        var found = Use(
-            detector => detector.Detect(
+        var (device, found) = Use(
+            detector => (detector.Device, detector.Detect(
                 [.. inputs.Select(static input => input.Image)],
                 first.Prompts,
                 i => (inputs[i].Confidence, inputs[i].NmsThreshold),
-                detector.Device.IsCpu ? detector.BatchSize : inputs.Count),
+                detector.Device.IsCpu ? detector.BatchSize : inputs.Count)),
             cancellationToken);
         var duration = _time.GetElapsedTime(start);
         return Array.ConvertAll(found, candidates => new Owlv2Output(
-            BestFirst(candidates, candidate => first.Prompts[candidate.Prompt]), Detector.Device, duration));
+            BestFirst(candidates, candidate => first.Prompts[candidate.Prompt]), device, duration));
     }
 
     /// <summary>
@@ -210,14 +216,11 @@ public sealed class Owlv2 : IProgressModel, IBatchModel<Owlv2Input, Owlv2Output>
     /// <param name="prompts">The objects to find, as for one image.</param>
     /// <param name="confidence">The score that a detection must exceed, as for one image.</param>
     /// <param name="nmsThreshold">The threshold of non-maximum suppression, as for one image.</param>
-    /// <param name="cancellationToken">
-    /// A token to cancel the computation. The embedded engine checks it at least every few tens of milliseconds. Other engines check it
-    /// between operations.
-    /// </param>
+    /// <param name="cancellationToken">A token to cancel the computation.</param>
     /// <returns>The detections of each frame, ordered by descending score.</returns>
-    /// <exception cref="ArgumentException">There are no prompts, a prompt is blank, or an image is too large.</exception>
+    /// <exception cref="ArgumentException">There are no or too many prompts, a prompt is blank, or an image is too large.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A threshold is out of range.</exception>
-    /// <exception cref="InvalidOperationException">The model is not loaded, or another call is running.</exception>
+    /// <exception cref="InvalidOperationException">The model is not loaded or in use, or it computed NaN or infinity.</exception>
     public IAsyncEnumerable<IReadOnlyList<Owlv2Detection>> DetectAsync(
         IAsyncEnumerable<RgbImage> frames,
         IReadOnlyList<string> prompts,
@@ -243,13 +246,11 @@ public sealed class Owlv2 : IProgressModel, IBatchModel<Owlv2Input, Owlv2Output>
     /// The scale of the scores. On the relative scale (the default), the best detection has a score of about 1 even if nothing in the
     /// image is similar to the example.
     /// </param>
-    /// <param name="cancellationToken">
-    /// A token to cancel the computation. The embedded engine checks it at least every few tens of milliseconds. Other engines check it
-    /// between operations.
-    /// </param>
+    /// <param name="cancellationToken">A token to cancel the computation.</param>
     /// <returns>The detections with the label "query", ordered by descending score.</returns>
+    /// <exception cref="ArgumentException">An image is too large.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A threshold is out of range.</exception>
-    /// <exception cref="InvalidOperationException">The model is not loaded, or another call is running.</exception>
+    /// <exception cref="InvalidOperationException">The model is not loaded or in use, or it computed NaN or infinity.</exception>
     public IReadOnlyList<Owlv2Detection> DetectByExample(
         RgbImage image,
         RgbImage query,
@@ -258,8 +259,8 @@ public sealed class Owlv2 : IProgressModel, IBatchModel<Owlv2Input, Owlv2Output>
         ExampleScore score = ExampleScore.Relative,
         CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(image);
-        ArgumentNullException.ThrowIfNull(query);
+        Owlv2Input.CheckImage(image);
+        Owlv2Input.CheckImage(query);
         Owlv2Input.CheckThresholds(confidence, nmsThreshold);
         if (!Enum.IsDefined(score))
             throw new ArgumentOutOfRangeException(nameof(score), score, "The score must be Relative or Absolute.");
@@ -271,27 +272,24 @@ public sealed class Owlv2 : IProgressModel, IBatchModel<Owlv2Input, Owlv2Output>
     /// <param name="image">The image.</param>
     /// <param name="confidence">The score, from 0 to 1, that a proposal must exceed.</param>
     /// <param name="nmsThreshold">The threshold of non-maximum suppression, as for prompts.</param>
-    /// <param name="cancellationToken">
-    /// A token to cancel the computation. The embedded engine checks it at least every few tens of milliseconds. Other engines check it
-    /// between operations.
-    /// </param>
+    /// <param name="cancellationToken">A token to cancel the computation.</param>
     /// <returns>The proposals with the label "object", ordered by descending score.</returns>
+    /// <exception cref="ArgumentException">The image is too large.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A threshold is out of range.</exception>
-    /// <exception cref="InvalidOperationException">The model is not loaded, or another call is running.</exception>
+    /// <exception cref="InvalidOperationException">The model is not loaded or in use, or it computed NaN or infinity.</exception>
     public IReadOnlyList<Owlv2Detection> Propose(
         RgbImage image, float confidence = 0.1f, float nmsThreshold = 0.3f, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(image);
+        Owlv2Input.CheckImage(image);
         Owlv2Input.CheckThresholds(confidence, nmsThreshold);
         return BestFirst(Use(detector => detector.Propose(image, confidence, nmsThreshold), cancellationToken), _ => ProposalLabel);
     }
 
-    /// <summary>Frees the mapped weights and the memory of the engine.</summary>
+    /// <summary>Frees the mapped weights and the memory of the engine, after the end of a call, load or move that is running.</summary>
     public void Dispose()
     {
         _disposed = true;
-        _detector?.Dispose();
-        _detector = null;
+        FreeUnused();
     }
 
     private Owlv2Detector Detector
@@ -309,10 +307,20 @@ public sealed class Owlv2 : IProgressModel, IBatchModel<Owlv2Input, Owlv2Output>
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_detector is not null)
             return;
-        var options = _options();
-        options.Validate(_prefix);
-        var folder = await options.ToRequest().GetFolderAsync(_prefix, progress, _logger, _time, cancellationToken).ConfigureAwait(false);
-        _detector = await Task.Run(() => Load(options, folder, cancellationToken), cancellationToken).ConfigureAwait(false);
+        BeginUse();
+        try
+        {
+            var options = _options();
+            options.Validate(_prefix);
+            var folder = await options.ToRequest().GetFolderAsync(_prefix, progress, _logger, _time, cancellationToken)
+                .ConfigureAwait(false);
+            _detector = await Task.Run(() => Load(options, folder, cancellationToken), cancellationToken).ConfigureAwait(false);
+            ObjectDisposedException.ThrowIf(_disposed, this);
+        }
+        finally
+        {
+            EndUse();
+        }
     }
 
     private async IAsyncEnumerable<IReadOnlyList<Owlv2Detection>> DetectCore(
@@ -353,19 +361,39 @@ public sealed class Owlv2 : IProgressModel, IBatchModel<Owlv2Input, Owlv2Output>
 
     private T Use<T>(Func<Owlv2Detector, T> use, CancellationToken cancellationToken)
     {
-        var detector = Detector;
-        if (Interlocked.Exchange(ref _inUse, 1) != 0)
-            throw new InvalidOperationException(
-                "Another call to this model is still running. Use one lease per call, or one model per thread.");
+        BeginUse();
         try
         {
-            detector.Cancellation = cancellationToken;
-            return use(detector);
+            return Detector.Use(use, cancellationToken);
         }
         finally
         {
-            detector.Cancellation = default;
-            Volatile.Write(ref _inUse, 0);
+            EndUse();
+        }
+    }
+
+    private void BeginUse()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (Interlocked.Exchange(ref _inUse, 1) != 0)
+            throw new InvalidOperationException(
+                "Another call to this model is still running. Use one lease per call, or one model per thread.");
+    }
+
+    private void EndUse()
+    {
+        Interlocked.Exchange(ref _inUse, 0);
+        if (_disposed)
+            FreeUnused();
+    }
+
+    // The detector is freed by the disposal, or by the end of the use that was running during the disposal.
+    private void FreeUnused()
+    {
+        if (Interlocked.Exchange(ref _inUse, 1) == 0)
+        {
+            _detector?.Dispose();
+            _detector = null;
         }
     }
 }

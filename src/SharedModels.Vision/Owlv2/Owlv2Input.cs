@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using SharedModels.Vision.Imaging;
 
 namespace SharedModels.Vision;
@@ -7,21 +8,29 @@ namespace SharedModels.Vision;
 /// <remarks>Immutable and safe for use by many threads.</remarks>
 public sealed class Owlv2Input : IBatchInput
 {
+    /// <summary>The maximum number of prompts of one call.</summary>
+    public const int MaxPrompts = 1000;
+
     private const float LowestNmsThreshold = 0.1f;
+
+    // The smoothed rows of an image with this side take about 100 MB per task. With four times the side, they take 1.4 GB.
+    private const int LongestSide = 16_384;
 
     /// <summary>Creates an input.</summary>
     /// <param name="image">The image, with at most 16,384 pixels along a side.</param>
-    /// <param name="prompts">The objects to find, such as "a photo of a cat". Tokens beyond 16 are ignored.</param>
+    /// <param name="prompts">
+    /// The objects to find, such as "a photo of a cat", at most <see cref="MaxPrompts"/>. Tokens beyond 16 are ignored.
+    /// </param>
     /// <param name="confidence">The score, from 0 to 1, that a detection must exceed.</param>
     /// <param name="nmsThreshold">
     /// The threshold of non-maximum suppression, from 0.1 to 1. Of two boxes whose intersection over union exceeds it, only the better
     /// one is kept. 1 keeps both.
     /// </param>
-    /// <exception cref="ArgumentException">There are no prompts, or a prompt is blank.</exception>
+    /// <exception cref="ArgumentException">There are no or too many prompts, a prompt is blank, or the image is too large.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A threshold is out of range.</exception>
     public Owlv2Input(RgbImage image, IReadOnlyList<string> prompts, float confidence = 0.1f, float nmsThreshold = 0.3f)
     {
-        ArgumentNullException.ThrowIfNull(image);
+        CheckImage(image);
         ArgumentNullException.ThrowIfNull(prompts);
         Prompts = [.. prompts];
         CheckPrompts(Prompts);
@@ -45,11 +54,23 @@ public sealed class Owlv2Input : IBatchInput
     /// <summary>The prompts in their order. Images and thresholds can differ within a batch.</summary>
     public string BatchKey { get; }
 
+    internal static void CheckImage(RgbImage image, [CallerArgumentExpression(nameof(image))] string name = "")
+    {
+        ArgumentNullException.ThrowIfNull(image, name);
+        if (Math.Max(image.Width, image.Height) > LongestSide)
+            throw new ArgumentException(
+                $"The image is {image.Width} x {image.Height} pixels. The maximum of a side is {LongestSide}. Reduce its size first.",
+                name);
+    }
+
     internal static void CheckPrompts(IReadOnlyList<string> prompts)
     {
         ArgumentNullException.ThrowIfNull(prompts);
         if (prompts.Count == 0)
             throw new ArgumentException("There are no prompts. Specify at least one object to find.", nameof(prompts));
+        if (prompts.Count > MaxPrompts)
+            throw new ArgumentException(
+                $"There are {prompts.Count} prompts. The maximum is {MaxPrompts}. Distribute them over several calls.", nameof(prompts));
         for (var i = 0; i < prompts.Count; i++)
         {
             if (string.IsNullOrWhiteSpace(prompts[i]))

@@ -86,6 +86,7 @@ public sealed class Owlv2Options : IValidatableObject
     public int BatchSize { get; set; } = 1;
 
     /// <summary>The maximum number of prompts whose embeddings are kept for later images.</summary>
+    /// <remarks>Prompts of more than 1000 characters are not kept.</remarks>
     /// <value>The default is 1024. With 0, no embeddings are kept.</value>
     public int PromptCacheSize { get; set; } = 1024;
 
@@ -127,7 +128,8 @@ public sealed class Owlv2Options : IValidatableObject
     {
         var failures = new List<string>();
         if (ToSettings() is { EndpointUri: null, ShownEndpoint: var endpoint })
-            failures.Add($"{prefix}{nameof(HubEndpoint)} (or HF_ENDPOINT) is '{endpoint}'. Set it to an http or https address.");
+            failures.Add($"{prefix}{nameof(HubEndpoint)} (or HF_ENDPOINT) is '{endpoint}'. Set it to an http or https address without a "
+                + "user name or password.");
         if (!ToSettings().IsTokenValid)
             failures.Add(
                 $"{prefix}{nameof(HubToken)} (or HF_TOKEN) contains spaces, line breaks or non-ASCII characters. Copy the token "

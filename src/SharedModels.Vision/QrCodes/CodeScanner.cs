@@ -18,12 +18,21 @@ internal sealed class CodeScanner(TimeSpan timeLimit, TimeProvider time, Cancell
     // The cost of measuring a triple of finder patterns, in the same unit. Noise has thousands of triples at every size.
     private const int TripleCost = 150;
 
+    // The maximum number of codes that are remembered as unread. It is that of the codes that are read.
+    private const int MaxUnread = 128;
+
     private readonly List<FinderPattern> _readPatterns = [];
+
+    // The finder patterns of located codes that could not be read.
+    private readonly List<FinderPattern[]> _unread = [];
     private readonly long _start = time.GetTimestamp();
     private int _modules;
 
     /// <summary>The codes. Their corners are in pixels of the whole image.</summary>
     public List<QrSymbol> Found { get; } = [];
+
+    /// <summary>True if a code was located that no scan could read.</summary>
+    public bool HasUnreadCodes => _unread.Exists(patterns => !Array.Exists(patterns, IsRead));
 
     /// <summary>The limits that a scan has reached.</summary>
     public QrSearchLimits LimitsReached { get; private set; }
@@ -59,26 +68,30 @@ internal sealed class CodeScanner(TimeSpan timeLimit, TimeProvider time, Cancell
     {
         if (IsExhausted)
             return;
-        var patterns = FinderPatternDetector.Find(binary, IsRead, out var isLimited);
+        var patterns = FinderPatternDetector.Find(binary, IsReadHere, out var isLimited);
         if (patterns.Count < 3)
             return;
         var triples = CodeLocator.Triples(binary, patterns, out var areTriplesLimited);
         if (isLimited || areTriplesLimited)
             LimitsReached |= QrSearchLimits.FinderPatterns;
         _modules += triples.Count * TripleCost;
-        foreach (var location in CodeLocator.Locate(binary, triples, IsRead))
+        foreach (var location in CodeLocator.Locate(binary, triples, IsReadHere))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (IsExhausted)
                 return;
             if (Read(location, image, isInverted) is var (content, corners))
-                Add(new QrSymbol(content, corners.Map(point => (point.X * factor, point.Y * factor))), location, factor);
+                Add(new QrSymbol(content, corners.Map(point => (point.X * factor, point.Y * factor))), PatternsOf(location, factor));
+            else if (_unread.Count < MaxUnread)
+                _unread.Add(PatternsOf(location, factor));
         }
 
-        // A finder pattern belongs to only one code, so other locations with it are not tried.
-        bool IsRead(FinderPattern pattern) => _readPatterns.Exists(other =>
-            Math.Abs(pattern.X * factor - other.X) < 3 * other.Module && Math.Abs(pattern.Y * factor - other.Y) < 3 * other.Module);
+        bool IsReadHere(FinderPattern pattern) => IsRead(pattern with { X = pattern.X * factor, Y = pattern.Y * factor });
     }
+
+    // A finder pattern belongs to only one code, so other locations with it are not tried.
+    private bool IsRead(FinderPattern pattern) => _readPatterns.Exists(other =>
+        Math.Abs(pattern.X - other.X) < 3 * other.Module && Math.Abs(pattern.Y - other.Y) < 3 * other.Module);
 
     private (QrContent Content, Quad Corners)? Read(CodeLocation location, GrayImage image, bool isInverted)
     {
@@ -101,15 +114,21 @@ internal sealed class CodeScanner(TimeSpan timeLimit, TimeProvider time, Cancell
         return null;
     }
 
-    private void Add(QrSymbol symbol, CodeLocation location, int factor)
+    /// <summary>Returns the finder patterns of a code, in pixels of the whole image.</summary>
+    private static FinderPattern[] PatternsOf(CodeLocation location, int factor)
     {
         var module = location.Scale * factor / (location.Modules - 7);
         var far = location.Modules - 3.5;
-        foreach (var middle in (ReadOnlySpan<(double, double)>)[(3.5, 3.5), (far, 3.5), (3.5, far)])
+        return Array.ConvertAll([(3.5, 3.5), (far, 3.5), (3.5, far)], middle =>
         {
             var (x, y) = location.ToImage(middle);
-            _readPatterns.Add(new FinderPattern(x * factor, y * factor, module, 1));
-        }
+            return new FinderPattern(x * factor, y * factor, module, 1);
+        });
+    }
+
+    private void Add(QrSymbol symbol, FinderPattern[] patterns)
+    {
+        _readPatterns.AddRange(patterns);
 
         // A code can be inside another one, but not with the same text.
         if (!Found.Exists(other => other.Content.Text == symbol.Content.Text && other.Corners.IsSameCode(symbol.Corners)))

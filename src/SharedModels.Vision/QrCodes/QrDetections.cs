@@ -17,6 +17,10 @@ public sealed class QrDetections : IReadOnlyList<QrDetection>
     public IReadOnlyList<QrMessage> Messages { get; }
 
     /// <summary>The limits that the search reached. If there are none, the whole image was searched.</summary>
+    /// <remarks>
+    /// Filters are applied if no code was read, or if one was located but not read. A code that can be located only in a filtered image is
+    /// not found next to others.
+    /// </remarks>
     public QrSearchLimits LimitsReached { get; }
 
     /// <summary>The number of codes.</summary>

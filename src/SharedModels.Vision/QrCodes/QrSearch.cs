@@ -14,9 +14,9 @@ internal sealed class QrSearch
 
     private const int Share = 16;
 
-    // The filters for an image in which no code was read, and the share of its side that is the radius of a pixel's neighborhood. The
-    // first filter that leads to a code ends the search, so the most productive ones come first. Near the edge of a shadow, a smaller
-    // radius helps.
+    // The filters for an image in which no code was read, or one was located but not read, and the share of its side that is the radius of
+    // a pixel's neighborhood. The filter that leads to the last code ends the search, so the most productive ones come first. Near the edge
+    // of a shadow, a smaller radius helps.
     private static readonly (Func<GrayImage, GrayImage> Filter, int Share)[] Retries =
     [
         (GrayFilters.Median, Share),
@@ -46,7 +46,7 @@ internal sealed class QrSearch
     public List<QrSymbol> Run()
     {
         ScanLevels(_image, _factor);
-        if (_scanner.Found.Count > 0 || _scanner.IsExhausted)
+        if (IsOver)
             return _scanner.Found;
 
         var factor = Factor(_image.Pixels.Length, MaxRetryPixels);
@@ -54,13 +54,15 @@ internal sealed class QrSearch
         foreach (var (filter, share) in Retries)
         {
             _scanner.Scan(filter(image), _factor * factor, share);
-            if (_scanner.Found.Count > 0)
+            if (IsOver)
                 return _scanner.Found;
         }
 
         _scanner.Scan(image.Shrink(2), _factor * factor * 2, Share);
         return _scanner.Found;
     }
+
+    private bool IsOver => (_scanner.Found.Count > 0 && !_scanner.HasUnreadCodes) || _scanner.IsExhausted;
 
     // Scans the image at its own size and at reduced sizes. The smallest comes first because reading large codes in it costs little.
     private void ScanLevels(GrayImage image, int factor)

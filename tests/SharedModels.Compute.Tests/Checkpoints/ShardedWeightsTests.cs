@@ -64,15 +64,16 @@ public sealed class ShardedWeightsTests : IDisposable
     [InlineData("folder/one.safetensors")]
     [InlineData("./one.safetensors")]
     [InlineData("one.safetensors/")]
-    public void A_part_outside_the_folder_is_rejected(string part) =>
+    [InlineData("..")]
+    [InlineData("")]
+    [InlineData("weights.bin")]
+    [InlineData("one\\u0000")]
+    public void A_part_that_is_not_a_safetensors_file_of_the_folder_is_rejected(string part) =>
         AssertFails($$$"""{"weight_map":{"a":"{{{part}}}"}}""", "not a plain file name");
 
     [Theory]
     [InlineData("\"three.safetensors\"", "does not contain 'three.safetensors'")]
     [InlineData("\"ONE.safetensors\"", "does not contain 'ONE.safetensors'")]
-    [InlineData("\"..\"", "does not contain '..'")]
-    [InlineData("\"\"", "does not contain ''")]
-    [InlineData("\"one\\u0000\"", "does not contain")]
     [InlineData("null", "weight_map")]
     [InlineData("7", "weight_map.a in")]
     [InlineData("[]", "weight_map.a in")]

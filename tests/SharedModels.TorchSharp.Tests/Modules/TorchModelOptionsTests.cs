@@ -15,11 +15,19 @@ public sealed class TorchModelOptionsTests
             (options.Weights, options.Strict, options.ElementType, options.IsMutable, options.WorkingBytes));
     }
 
-    [Fact]
-    public void A_value_that_cannot_be_read_is_rejected_by_its_key() => Assert.StartsWith(
-        "M:Strict is 'perhaps'",
-        Assert.Throws<FormatException>(static () => TorchModelOptionsBinder.Bind(Section(("Strict", "perhaps")), new())).Message,
+    [Theory]
+    [InlineData("Strict", "perhaps", "true or false.")]
+    [InlineData("WorkingBytes", "-1", "a number of bytes from 0")]
+    [InlineData("WorkingBytes", "1e9", "a number of bytes from 0")]
+    [InlineData("ElementType", "fp16", "one of Float16, Float32, Float64, BFloat16.")]
+    public void A_value_that_cannot_be_used_is_rejected_by_its_key(string key, string value, string expected) => Assert.StartsWith(
+        $"M:{key} is '{value}'. Set it to {expected}",
+        Assert.Throws<FormatException>(() => TorchModelOptionsBinder.Bind(Section((key, value)), new())).Message,
         StringComparison.Ordinal);
+
+    [Fact]
+    public void A_negative_number_of_working_bytes_is_rejected() => Assert.Throws<ArgumentOutOfRangeException>(
+        static () => new TorchModel<TwoLayers>(static () => new TwoLayers(), new() { WorkingBytes = -1 }));
 
     private static IConfigurationSection Section(params (string Key, string Value)[] values) => new ConfigurationBuilder()
         .AddInMemoryCollection(

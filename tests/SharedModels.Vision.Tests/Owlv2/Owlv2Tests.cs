@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using SharedModels.Compute;
 using SharedModels.Compute.Checkpoints;
@@ -178,6 +179,31 @@ public sealed class Owlv2Tests : IDisposable
         Convert(t => t.Name == name ? t with { Name = "something else" } : t);
         using var model = await Load(o => o.Checkpoint = _folder.Path);
         Assert.NotEmpty(model.Detect(Image, Prompts, 0));
+    }
+
+    [Fact]
+    public async Task A_number_of_layers_beyond_those_in_the_weights_takes_no_memory()
+    {
+        Convert(static t => t);
+        var config = JsonNode.Parse(File.ReadAllText(_folder.File("config.json")))!;
+        config["text_config"]!["num_hidden_layers"] = 2_000_000_000;
+        File.WriteAllText(_folder.File("config.json"), config.ToJsonString());
+        var before = GC.GetTotalAllocatedBytes();
+        Assert.Contains("owlv2.text_model.encoder.layers.", (await LoadError()).Message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 1_000_000_000);
+    }
+
+    [Fact]
+    public async Task Numbers_that_are_not_finite_are_an_error_and_not_an_empty_result()
+    {
+        Convert(static t => t.Name == "class_head.dense0.weight" ? t with { Data = [0, 0, 0xC0, 0x7F, .. t.Data[4..]] } : t);
+        using var model = await Load(o => o.Checkpoint = _folder.Path);
+        string[] messages =
+        [
+            Assert.Throws<InvalidOperationException>(() => model.Detect(Image, Prompts)).Message,
+            Assert.Throws<InvalidOperationException>(() => model.DetectByExample(Image, Image)).Message,
+        ];
+        Assert.All(messages, m => Assert.Contains("not finite on cpu", m, StringComparison.Ordinal));
     }
 
     [Fact]

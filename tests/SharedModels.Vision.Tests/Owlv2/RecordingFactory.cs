@@ -3,9 +3,22 @@ using SharedModels.Compute.Embedded;
 
 namespace SharedModels.Vision.Tests.Detection;
 
-/// <summary>Creates engines for "fake" devices. They compute on the CPU and count their disposals.</summary>
+/// <summary>Creates engines for "fake" devices, and for another kind. They compute on the CPU and count their disposals.</summary>
 internal sealed class RecordingFactory : IComputeEngineFactory
 {
+    private Func<long> _allocatedBytes = static () => 0;
+
+    public string? Kind { get; init; }
+
+    /// <summary>Runs when an engine is created.</summary>
+    public Action WhenCreating { get; set; } = static () => { };
+
+    /// <summary>Runs in the middle of a pass through the network.</summary>
+    public Action WhenForwarding { get; set; } = static () => { };
+
+    /// <summary>The memory of the latest engine.</summary>
+    public long AllocatedBytes => _allocatedBytes();
+
     public List<Device> Created { get; } = [];
 
     public int Disposed { get; private set; }
@@ -16,12 +29,15 @@ internal sealed class RecordingFactory : IComputeEngineFactory
     /// <summary>The number of passes through the network.</summary>
     public int Forwards { get; private set; }
 
-    public bool Supports(Device device) => device.Kind == "fake";
+    public bool Supports(Device device) => device.Kind == "fake" || device.Kind == Kind;
 
     IComputeEngine IComputeEngineFactory.Create(Device device, ComputeEngineOptions options)
     {
+        WhenCreating();
         Created.Add(device);
-        return new FakeEngine(this, device, new EmbeddedComputeEngine(options));
+        var engine = new EmbeddedComputeEngine(options);
+        _allocatedBytes = () => engine.AllocatedBytes;
+        return new FakeEngine(this, device, engine);
     }
 
     private sealed class FakeEngine(RecordingFactory factory, Device device, EmbeddedComputeEngine inner) : IComputeEngine
@@ -33,6 +49,8 @@ internal sealed class RecordingFactory : IComputeEngineFactory
             get => inner.Cancellation;
             set => inner.Cancellation = value;
         }
+
+        public void Trim() => inner.Trim();
 
         public ITensor AddMatrix(params ReadOnlySpan<WeightView> parts) => inner.AddMatrix(parts);
 
@@ -58,6 +76,7 @@ internal sealed class RecordingFactory : IComputeEngineFactory
 
         public ITensor MergeClassToken(ITensor tokens, int images)
         {
+            factory.WhenForwarding();
             factory.EmbeddedImages += images;
             factory.Forwards++;
             return inner.MergeClassToken(tokens, images);

@@ -47,6 +47,33 @@ public class QrReaderScenesTests
         Assert.Contains(_text, texts);
     }
 
+    // The finder patterns are clean, but the other modules have more errors than the code can correct without the median of their pixels.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Code_that_only_a_filter_reads_is_read_next_to_a_clean_one(int seed)
+    {
+        const int Module = 6;
+        var random = new Random(seed);
+        var modules = DrawnCode.OfText("salted", 6);
+        var salted = DrawnCode.Enlarge(modules, Module);
+        for (var i = 0; i < salted.Pixels.Length; i++)
+        {
+            var (x, y) = (i % salted.Width / Module - 4, i / salted.Width / Module - 4);
+            if (Math.Min(x, y) > 6 && Math.Max(x, y) < modules.Width && random.Next(100) < 30)
+                salted.Pixels[i] ^= byte.MaxValue;
+        }
+
+        var scene = Scene(2 * salted.Width, salted.Height);
+        Drawing.Paste(scene, DrawnCode.Enlarge(DrawnCode.OfText("clean", 6), Module), 0, 0);
+        Drawing.Paste(scene, salted, salted.Width, 0);
+        var found = _reader.Detect(Camera.ToRgb(scene));
+
+        Assert.Equal(["clean", "salted"], found.Select(detection => detection.Text).Order(StringComparer.Ordinal));
+        Assert.Equal(QrSearchLimits.None, found.LimitsReached);
+    }
+
     [Theory]
     [InlineData(15)]
     [InlineData(45)]

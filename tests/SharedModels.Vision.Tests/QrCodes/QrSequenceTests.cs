@@ -7,6 +7,10 @@ namespace SharedModels.Vision.Tests.QrCodes;
 /// <summary>Tests messages that are spread over several codes.</summary>
 public class QrSequenceTests
 {
+    // The exclusive or of the bytes of ABCD and XYZ.
+    private const int Abcd = 'A' ^ 'B' ^ 'C' ^ 'D';
+    private const int Xyz = 'X' ^ 'Y' ^ 'Z';
+
     [Fact]
     public void Message_is_combined_in_the_order_of_its_codes()
     {
@@ -32,10 +36,27 @@ public class QrSequenceTests
     [Fact]
     public void Two_messages_are_distinguished_by_their_parity()
     {
-        var found = Read(Part(0, 2, "AB", parity: 1), Part(0, 2, "XY", parity: 2), Part(1, 2, "CD", parity: 1), Part(1, 2, "Z", parity: 2));
+        var found = Read(Part(0, 2, "AB", Abcd), Part(0, 2, "XY", Xyz), Part(1, 2, "CD", Abcd), Part(1, 2, "Z", Xyz));
 
         Assert.Equal(["ABCD", "XYZ"], found.Messages.Select(message => message.Text).Order(StringComparer.Ordinal));
     }
+
+    [Fact]
+    public void Parts_of_different_messages_are_not_combined()
+    {
+        var found = Read(Part(0, 2, "AB", Abcd), Part(1, 2, "Z", Abcd));
+
+        Assert.Empty(found.Messages);
+        Assert.Equal(2, found.Count);
+    }
+
+    [Fact]
+    public void Message_in_a_designated_encoding_is_combined_whatever_its_parity() =>
+        Assert.Equal("ABCD", Assert.Single(Read(Part(0, 2, "AB", Xyz, eci: 26), Part(1, 2, "CD", Xyz, eci: 26)).Messages).Text);
+
+    [Fact]
+    public void Position_beyond_the_number_of_codes_is_not_a_position() =>
+        Assert.Null(Assert.Single(Read(Part(9, 2, "AB"))).StructuredAppend);
 
     [Fact]
     public void Two_different_codes_at_one_position_give_no_message() =>
@@ -54,8 +75,13 @@ public class QrSequenceTests
         Assert.Null(found.Single(code => code.Text == "alone").StructuredAppend);
     }
 
-    private static GrayImage Part(int index, int count, string text, int parity = 7) => DrawnCode.OfData(
-        new QrBitWriter().Bits(QrMode.StructuredAppend, 4).Bits(index, 4).Bits(count - 1, 4).Bits(parity, 8).Alphanumeric(text));
+    private static GrayImage Part(int index, int count, string text, int parity = 0, int? eci = null)
+    {
+        var data = new QrBitWriter().Bits(QrMode.StructuredAppend, 4).Bits(index, 4).Bits(count - 1, 4).Bits(parity, 8);
+        if (eci is { } number)
+            data.Bits(QrMode.Eci, 4).Bits(number, 8);
+        return DrawnCode.OfData(data.Alphanumeric(text));
+    }
 
     private static QrDetections Read(params GrayImage[] codes)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Authentication;
 
 namespace SharedModels.Compute.Checkpoints.Hub;
 
@@ -34,7 +35,7 @@ internal sealed class HubClient : IDisposable
         _repository = repository;
         _endpoint = settings.EndpointUri ?? throw new CheckpointException(
             $"The address of the hub is '{settings.ShownEndpoint}' (HubEndpoint, HF_ENDPOINT). Set it to an absolute http or "
-                + "https address.");
+                + "https address without a user name or password.");
         _token = settings.IsTokenValid
             ? settings.Token
             : throw new CheckpointException(
@@ -162,6 +163,13 @@ internal sealed class HubClient : IDisposable
                     address = NextOf(address, response);
             }
         }
+        catch (HttpRequestException e) when (e.InnerException is AuthenticationException reason)
+        {
+            throw new CheckpointException(
+                $"{address.Authority} cannot be reached securely: {reason.Message} Add the certificate of its authority, or that of the "
+                + "proxy, to the trusted certificates of the system or container.",
+                e);
+        }
         catch (HttpRequestException e)
         {
             throw new HubTransientException($"{address.Authority} cannot be reached ({e.Message.TrimEnd('.')}).", e);
@@ -195,9 +203,14 @@ internal sealed class HubClient : IDisposable
         if (response.IsSuccessStatusCode)
             return;
         var status = (int)response.StatusCode;
+        var address = response.RequestMessage!.RequestUri!;
         if (status is 408 or 429 or >= 500)
             throw new HubTransientException(
-                $"{_endpoint.Authority} responded with {status}.", retryAfter: RetryAfterOf(response.Headers.RetryAfter));
+                $"{address.Authority} responded with {status}.", retryAfter: RetryAfterOf(response.Headers.RetryAfter));
+        if (!IsOfHub(address))
+            throw new CheckpointException(
+                $"{address.Authority}, from which {_endpoint.Authority} sends '{file}' of '{_repository}', responded with {status}. Allow "
+                + "access to it in the firewall or proxy, or set HubEndpoint or HF_ENDPOINT to a mirror.");
         throw new CheckpointException((status, ErrorOf(response)) switch
         {
             (_, "RevisionNotFound") =>

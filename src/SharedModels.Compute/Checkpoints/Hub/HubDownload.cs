@@ -34,6 +34,7 @@ internal sealed class HubDownload(
         using var client = new HubClient(settings, repository, time);
         var retry = new HubRetry(repository, time, logger);
         var found = new List<HubFileInfo>();
+        var isNew = new HashSet<HubFileInfo>();
         Directory.CreateDirectory(_cache.Blobs);
         await FindAllAsync().ConfigureAwait(false);
         var commit = found[0].Commit;
@@ -46,7 +47,8 @@ internal sealed class HubDownload(
         // The parts of the weights are known once the index has been downloaded.
         if (found.Find(static file => file.Name == CheckpointWeights.IndexFile) is { } index)
         {
-            var parts = CheckpointWeights.ReadIndex(_cache.BlobOf(index.Etag)).Values.Distinct().Order(StringComparer.Ordinal).ToList();
+            var path = CheckpointFile.Exists(PathOf(index)) ? PathOf(index) : _cache.BlobOf(index.Etag);
+            var parts = CheckpointWeights.ReadIndex(path).Values.Distinct().Order(StringComparer.Ordinal).ToList();
             var missing = new List<HubFileInfo>();
             foreach (var part in parts)
                 missing.Add(await FindAsync(part).ConfigureAwait(false) ?? throw Lacks($"'{part}', which {index.Name} lists"));
@@ -58,14 +60,22 @@ internal sealed class HubDownload(
 
         Directory.CreateDirectory(snapshot);
         foreach (var file in found)
-            Publish(file, snapshot);
+            Publish(file, PathOf(file), isNew.Contains(file));
         if (repository.RevisionOrDefault != commit)
             Replace(_cache.RefOf(repository.RevisionOrDefault), path => File.WriteAllText(path, commit));
+        DeletePartials();
         HubLog.Ended(logger, repository, commit);
         return snapshot;
 
-        Task FetchAsync(HubFileInfo file) => new HubFileDownload(
-            client, repository, file, _cache.BlobOf(file.Etag), Files, counter, logger, time).RunAsync(cancellationToken);
+        string PathOf(HubFileInfo file) => Path.Combine(snapshot, file.Name);
+
+        async Task FetchAsync(HubFileInfo file)
+        {
+            var download = new HubFileDownload(
+                client, repository, file, _cache.BlobOf(file.Etag), PathOf(file), Files, counter, logger, time);
+            if (await download.RunAsync(cancellationToken).ConfigureAwait(false))
+                isNew.Add(file);
+        }
 
         // All files come from one commit, even if the branch moves in the meantime.
         Task<HubFileInfo?> FindAsync(string file) => retry.RunAsync(
@@ -127,10 +137,12 @@ internal sealed class HubDownload(
         + "safetensors "
         + "format.");
 
-    /// <summary>Adds a link to a blob to a snapshot, or a copy if the file system does not support links.</summary>
-    private void Publish(HubFileInfo file, string snapshot)
+    /// <summary>
+    /// Adds a link to a blob to a snapshot, or the blob itself if the file system does not support links. Then a blob to which links of
+    /// another tool may exist is copied.
+    /// </summary>
+    private void Publish(HubFileInfo file, string path, bool isNew)
     {
-        var path = Path.Combine(snapshot, file.Name);
         if (CheckpointFile.Exists(path))
             return;
         File.Delete(path);
@@ -143,8 +155,28 @@ internal sealed class HubDownload(
             // Another download may have created it in the meantime.
             if (CheckpointFile.Exists(path))
                 return;
-            HubLog.Copying(logger, snapshot);
-            Replace(path, temporary => File.Copy(_cache.BlobOf(file.Etag), temporary));
+            HubLog.Copying(logger, Path.GetDirectoryName(path)!);
+            if (isNew)
+                File.Move(_cache.BlobOf(file.Etag), path, overwrite: true);
+            else
+                Replace(path, temporary => File.Copy(_cache.BlobOf(file.Etag), temporary));
+        }
+    }
+
+    /// <summary>Deletes what interrupted downloads of other commits have left, unless they are running.</summary>
+    private void DeletePartials()
+    {
+        foreach (var partial in Directory.EnumerateFiles(_cache.Blobs, $"*{HubFileDownload.Ending}"))
+        {
+            try
+            {
+                using (Files.OpenExclusive(partial))
+                    File.Delete(partial);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Another download uses it.
+            }
         }
     }
 }

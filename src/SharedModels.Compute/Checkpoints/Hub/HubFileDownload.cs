@@ -10,12 +10,22 @@ namespace SharedModels.Compute.Checkpoints.Hub;
 /// Downloads one file into the blobs of a cache. The bytes are written to an <c>.incomplete</c> file of this library. Only one download
 /// at a time opens that file, and a later download continues it. The file gets its final name when its size and hash are correct.
 /// </summary>
+/// <param name="client">The client of the hub.</param>
+/// <param name="repository">The repository.</param>
+/// <param name="file">The file to download.</param>
+/// <param name="blob">The path of the blob.</param>
+/// <param name="published">The path of the file in the snapshot, which is the file itself if links are not supported.</param>
+/// <param name="files">The file system.</param>
+/// <param name="progress">Receives the number of bytes.</param>
+/// <param name="logger">The logger.</param>
+/// <param name="time">The clock.</param>
 internal sealed class HubFileDownload(
-    HubClient client, HubRepository repository, HubFileInfo file, string blob, HubFiles files, HubProgress progress, ILogger logger,
-    TimeProvider time)
+    HubClient client, HubRepository repository, HubFileInfo file, string blob, string published, HubFiles files, HubProgress progress,
+    ILogger logger, TimeProvider time)
 {
-    // Other tools use files with this ending too, and write to them without coordination.
-    private const string Ending = ".sharedmodels.incomplete";
+    /// <summary>The ending of incomplete files. Other tools write to files that end with <c>.incomplete</c> only.</summary>
+    public const string Ending = ".sharedmodels.incomplete";
+
     private const int BufferBytes = 1 << 17;
     private const int WorthTryingAgain = 1 << 20;
 
@@ -26,31 +36,56 @@ internal sealed class HubFileDownload(
     private long _counted;
     private long _furthest;
 
+    /// <returns>True if the blob is new, so that no link to it exists.</returns>
     /// <exception cref="CheckpointException">The file cannot be downloaded.</exception>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
-        if (File.Exists(blob))
+        if (await ExistsAsync(cancellationToken).ConfigureAwait(false))
         {
             Count(file.Size);
-            return;
+            return false;
         }
 
         var stream = await OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
             // The other download may have ended just before this one opened the file. The file is then either complete or new.
-            if (!File.Exists(blob))
+            if (!await ExistsAsync(cancellationToken).ConfigureAwait(false))
             {
                 await FillAsync(stream, cancellationToken).ConfigureAwait(false);
                 await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
                 (stream as FileStream)?.Flush(flushToDisk: true);
                 File.Move(_partial, blob, overwrite: true);
-                return;
+                return true;
             }
         }
 
         File.Delete(_partial);
         Count(file.Size);
+        return false;
+    }
+
+    /// <summary>
+    /// Returns true if the content is in the cache. Wrong content, such as that of a full disk or of another tool, is deleted.
+    /// </summary>
+    private async Task<bool> ExistsAsync(CancellationToken cancellationToken)
+    {
+        foreach (var path in (string[])[published, blob])
+        {
+            if (!CheckpointFile.Exists(path))
+                continue;
+            var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+            await using (stream.ConfigureAwait(false))
+            {
+                if (stream.Length == file.Size && await IsRightAsync(stream, cancellationToken).ConfigureAwait(false))
+                    return true;
+            }
+
+            HubLog.Discarded(logger, file.Name, repository);
+            File.Delete(path);
+        }
+
+        return false;
     }
 
     private async Task<Stream> OpenAsync(CancellationToken cancellationToken)

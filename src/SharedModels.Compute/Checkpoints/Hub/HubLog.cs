@@ -23,6 +23,6 @@ internal static partial class HubLog
     [LoggerMessage(6, LogLevel.Warning, "The downloaded content of '{File}' of '{Repository}' is wrong. Downloading it again")]
     public static partial void Discarded(ILogger logger, string file, HubRepository repository);
 
-    [LoggerMessage(7, LogLevel.Information, "Cannot create links in '{Folder}'. Files are copied instead")]
+    [LoggerMessage(7, LogLevel.Information, "Cannot create links in '{Folder}'. It contains the files themselves")]
     public static partial void Copying(ILogger logger, string folder);
 }

@@ -41,12 +41,11 @@ internal sealed partial class HubSettings
     public string CacheFolder { get; }
 
     /// <summary>
-    /// The address as a URI without the user and the password, which are never sent, or <see langword="null"/> if it is not an HTTP
-    /// address.
+    /// The address as a URI, or <see langword="null"/> if it is not an HTTP address, or contains a user or a password, which would not be
+    /// sent.
     /// </summary>
-    public Uri? EndpointUri => Uri.TryCreate(Endpoint + "/", UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
-        ? new(uri.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped))
-        : null;
+    public Uri? EndpointUri =>
+        Uri.TryCreate(Endpoint + "/", UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https", UserInfo: "" } ? uri : null;
 
     [GeneratedRegex(@"\$(?:\{(?<name>\w+)\}|(?<name>\w+))", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Variable { get; }

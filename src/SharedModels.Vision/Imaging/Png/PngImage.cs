@@ -26,14 +26,7 @@ internal sealed class PngImage : EncodedImage
 
     public override byte[] ReadPixels(Transparency transparency)
     {
-        // Packed in place: Skia decodes the whole PNG in one call, and a second array would be larger than the quarter that is unused
-        // here.
-        var samples = GC.AllocateUninitializedArray<byte>(Width * Height * SkiaCodec.BytesPerPixel);
-        using (var codec = new SkiaCodec(_encoded, ImageFormat.Png, Width, Height))
-            codec.ReadAll(samples, Width * SkiaCodec.BytesPerPixel);
-        if (transparency == Transparency.ContrastingBackground)
-            Background.Blend(samples);
-        RgbPacking.Pack(samples, samples);
-        return samples;
+        using var codec = new SkiaCodec(_encoded, ImageFormat.Png, Width, Height);
+        return codec.ReadAll(Width, Height, 0, 0, transparency);
     }
 }

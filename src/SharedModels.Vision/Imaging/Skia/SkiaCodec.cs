@@ -47,15 +47,31 @@ internal sealed unsafe class SkiaCodec : IDisposable
         }
     }
 
-    /// <summary>Decodes the whole image.</summary>
-    /// <param name="rgba">The buffer, starting with the first pixel.</param>
-    /// <param name="stride">The number of bytes from one row to the next.</param>
+    /// <summary>Decodes the whole image onto a canvas. The rest of the canvas is black.</summary>
+    /// <param name="width">The width of the canvas in pixels.</param>
+    /// <param name="height">The height of the canvas in pixels.</param>
+    /// <param name="left">The distance of the image from the left of the canvas.</param>
+    /// <param name="top">The distance of the image from the top of the canvas.</param>
+    /// <param name="transparency">The treatment of transparent pixels.</param>
+    /// <returns>The canvas, three bytes per pixel, followed by unused bytes.</returns>
     /// <exception cref="ImageFormatException">The data is damaged.</exception>
-    public void ReadAll(Span<byte> rgba, int stride)
+    public byte[] ReadAll(int width, int height, int left, int top, Transparency transparency)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(rgba.Length, (_info.Height - 1) * stride + _info.RowBytes, nameof(rgba));
-        fixed (byte* target = rgba)
-            Check(_codec!.GetPixels(_info, (nint)target, stride, SKCodecOptions.Default));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(left + _info.Width, width, nameof(left));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(top + _info.Height, height, nameof(top));
+
+        // Packed in place: Skia decodes the whole image in one call, and a second array would be larger than the quarter that is unused
+        // here.
+        var samples = GC.AllocateUninitializedArray<byte>(width * height * BytesPerPixel);
+        if (_info.Width < width || _info.Height < height)
+            samples.AsSpan().Clear();
+        var stride = width * BytesPerPixel;
+        fixed (byte* target = samples)
+            Check(_codec!.GetPixels(_info, (nint)(target + top * stride + left * BytesPerPixel), stride, SKCodecOptions.Default));
+        if (transparency == Transparency.ContrastingBackground)
+            Background.Blend(samples);
+        RgbPacking.Pack(samples, samples);
+        return samples;
     }
 
     /// <summary>Starts decoding row by row.</summary>

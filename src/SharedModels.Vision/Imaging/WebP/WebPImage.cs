@@ -39,17 +39,8 @@ internal sealed class WebPImage : EncodedImage
 
     public override byte[] ReadPixels(Transparency transparency)
     {
-        // Packed in place, as in PngImage.
-        var samples = GC.AllocateUninitializedArray<byte>(Width * Height * SkiaCodec.BytesPerPixel);
-        if (_frame.Width < Width || _frame.Height < Height)
-            samples.AsSpan().Clear();
-        var stride = Width * SkiaCodec.BytesPerPixel;
-        using (var codec = new SkiaCodec(BareFile(transparency), ImageFormat.WebP, _frame.Width, _frame.Height))
-            codec.ReadAll(samples.AsSpan(_frame.Top * stride + _frame.Left * SkiaCodec.BytesPerPixel), stride);
-        if (transparency == Transparency.ContrastingBackground)
-            Background.Blend(samples);
-        RgbPacking.Pack(samples, samples);
-        return samples;
+        using var codec = new SkiaCodec(BareFile(transparency), ImageFormat.WebP, _frame.Width, _frame.Height);
+        return codec.ReadAll(Width, Height, _frame.Left, _frame.Top, transparency);
     }
 
     private byte[] BareFile(Transparency transparency)

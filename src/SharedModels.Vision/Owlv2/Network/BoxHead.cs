@@ -1,4 +1,5 @@
 using SharedModels.Compute;
+using SharedModels.Vision.Postprocessing;
 
 namespace SharedModels.Vision.Network;
 
@@ -23,10 +24,9 @@ internal sealed class BoxHead
     {
         using var raw = _head.Run(features);
         _context.Observe("box_raw", raw);
-        var boxes = new float[raw.Rows * Sides];
-        _context.Engine.Download(raw, boxes);
+        var boxes = _context.Download(raw);
         for (var i = 0; i < boxes.Length; i++)
-            boxes[i] = 1 / (1 + MathF.Exp(-(boxes[i] + _bias[i % _bias.Length])));
+            boxes[i] = PostProcessor.Sigmoid(boxes[i] + _bias[i % _bias.Length]);
         return boxes;
     }
 

@@ -6,16 +6,17 @@ namespace SharedModels.Vision.Network;
 internal sealed class Encoder
 {
     private readonly NetworkContext _context;
-    private readonly EncoderLayer[] _layers;
+    private readonly List<EncoderLayer> _layers = [];
     private readonly string _tower;
 
     public Encoder(NetworkContext context, string tower, TowerConfig config)
     {
         _context = context;
         _tower = tower;
-        _layers = new EncoderLayer[config.NumHiddenLayers];
-        for (var i = 0; i < _layers.Length; i++)
-            _layers[i] = new EncoderLayer(context, $"owlv2.{tower}_model.encoder.layers.{i}", config);
+
+        // The first layer that the weights do not contain ends the loop, whatever number config.json states.
+        for (var i = 0; i < config.NumHiddenLayers; i++)
+            _layers.Add(new EncoderLayer(context, $"owlv2.{tower}_model.encoder.layers.{i}", config));
     }
 
     /// <summary>Returns the output of the last layer and disposes the input.</summary>
@@ -23,7 +24,7 @@ internal sealed class Encoder
     {
         var x = input;
         _context.Observe($"{_tower}_hidden_0", x);
-        for (var i = 0; i < _layers.Length; i++)
+        for (var i = 0; i < _layers.Count; i++)
         {
             x = _layers[i].Run(x, sequences, causal, ObserverOf(i));
             _context.Observe($"{_tower}_hidden_{i + 1}", x);

@@ -1,5 +1,6 @@
 using SharedModels.Compute;
 using SharedModels.Compute.Checkpoints;
+using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
 namespace SharedModels.Vision.Network;
 
@@ -25,6 +26,21 @@ internal sealed class NetworkContext(IComputeEngine engine, CheckpointWeights we
     public ITensor Vector(string name, int count) => Keep(Engine.AddVector(Find([name], [count])));
 
     public ITensor Vectors(ReadOnlySpan<string> names, int count) => Keep(Engine.AddVector(Find(names, [count])));
+
+    /// <summary>Returns the numbers of a tensor, row by row.</summary>
+    /// <exception cref="InvalidOperationException">A number is not finite.</exception>
+    public float[] Download(ITensor tensor)
+    {
+        var values = new float[checked(tensor.Rows * tensor.Columns)];
+        Engine.Download(tensor, values);
+
+        // The magnitude is NaN if any number is.
+        return float.IsFinite(TensorPrimitives.MaxMagnitude(values))
+            ? values
+            : throw new InvalidOperationException(
+                $"The network computed a number that is not finite on {Engine.Device}. Use a checkpoint whose weights are finite, and "
+                + "Float32 or BFloat16 if the engine computes in Float16 (EnginePrecision).");
+    }
 
     public void Observe(string stage, ITensor value) => Observer?.Invoke(stage, value);
 

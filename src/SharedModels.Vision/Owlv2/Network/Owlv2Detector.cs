@@ -65,12 +65,7 @@ internal sealed class Owlv2Detector : IDisposable
     /// <summary>The number of images that the network processes together on any device.</summary>
     public int BatchSize { get; }
 
-    /// <summary>A token to cancel the computation.</summary>
-    public CancellationToken Cancellation
-    {
-        get => _network.Cancellation;
-        set => _network.Cancellation = value;
-    }
+    private CancellationToken Cancellation => _network.Cancellation;
 
     /// <summary>
     /// Returns the memory of the model. The host copy that is moved to a device takes as much memory as the parameters take there.
@@ -122,6 +117,21 @@ internal sealed class Owlv2Detector : IDisposable
         }
     }
 
+    /// <summary>Runs a use that a token can cancel, and frees the memory that only uses need.</summary>
+    public T Use<T>(Func<Owlv2Detector, T> use, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _network.Cancellation = cancellationToken;
+            return use(this);
+        }
+        finally
+        {
+            _network.Cancellation = CancellationToken.None;
+            _network.Trim();
+        }
+    }
+
     /// <summary>Finds objects that match prompts.</summary>
     /// <param name="images">The images.</param>
     /// <param name="prompts">The prompts.</param>
@@ -141,16 +151,15 @@ internal sealed class Owlv2Detector : IDisposable
         {
             var count = Math.Min(batchSize, images.Count - first);
             var features = Embed([.. images.Skip(first).Take(count)]);
-            var logits = _network.Logits(features, queries, prompts.Count);
+            var best = _network.BestQueries(features, queries, prompts.Count);
             var boxes = _network.Boxes(features);
             for (var i = 0; i < count; i++)
             {
                 var (width, height) = (images[first + i].Width, images[first + i].Height);
                 var (confidence, nms) = thresholds(first + i);
-                var ownLogits = PartOf(logits, i, count);
-                var ownBoxes = PartOf(boxes, i, count);
                 var found = PostProcessor.Run(
-                    ownLogits, ownBoxes, prompts.Count, confidence, nms, Math.Max(width, height), Cancellation);
+                    PartOf(best.Logits, i, count), PartOf(boxes, i, count), PartOf(best.Prompts, i, count), confidence, nms,
+                    Math.Max(width, height), Cancellation);
                 results[first + i] = _options.FilterDetections ? PredictionFilter.Run(found, width, height, nms) : found;
             }
 
@@ -170,7 +179,7 @@ internal sealed class Owlv2Detector : IDisposable
         var (logits, boxes) = (_network.Logits(features, example, 1), _network.Boxes(features));
         var scale = Math.Max(image.Width, image.Height);
         return score == ExampleScore.Absolute
-            ? PostProcessor.Run(logits, boxes, 1, confidence, nmsThreshold, scale, Cancellation)
+            ? PostProcessor.Run(logits, boxes, [], confidence, nmsThreshold, scale, Cancellation)
             : PostProcessor.RunGuided(logits, boxes, confidence, nmsThreshold, scale, Cancellation);
     }
 
@@ -178,7 +187,7 @@ internal sealed class Owlv2Detector : IDisposable
     public List<Candidate> Propose(RgbImage image, float confidence, float nmsThreshold)
     {
         var features = Embed([image]);
-        return PostProcessor.Run(_network.Objectness(features), _network.Boxes(features), 1, confidence, nmsThreshold,
+        return PostProcessor.Run(_network.Objectness(features), _network.Boxes(features), [], confidence, nmsThreshold,
             Math.Max(image.Width, image.Height), Cancellation);
     }
 
@@ -190,7 +199,7 @@ internal sealed class Owlv2Detector : IDisposable
         _weights.Dispose();
     }
 
-    private static Span<float> PartOf(float[] values, int index, int count) =>
+    private static Span<T> PartOf<T>(T[] values, int index, int count) =>
         values.AsSpan(values.Length / count * index, values.Length / count);
 
     private (Owlv2Network Network, PromptEmbeddings Prompts) CreateNetwork(IComputeEngine engine)

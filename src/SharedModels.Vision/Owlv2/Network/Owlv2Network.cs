@@ -1,11 +1,15 @@
 using SharedModels.Compute;
 using SharedModels.Compute.Checkpoints;
+using SharedModels.Vision.Postprocessing;
 
 namespace SharedModels.Vision.Network;
 
 /// <summary>The complete forward pass, on any engine.</summary>
 internal sealed class Owlv2Network : IDisposable
 {
+    // The number of prompts whose logits are in memory together, regardless of the number of prompts.
+    private const int QueriesAtOnce = 256;
+
     private readonly NetworkContext _context;
     private readonly TextTower _text;
     private readonly VisionTower _vision;
@@ -61,13 +65,16 @@ internal sealed class Owlv2Network : IDisposable
     /// <summary>Frees the memory of the weights on the device. It has no effect unless the network is evictable.</summary>
     public void Leave() => (_context.Engine as IEvictableComputeEngine)?.Leave();
 
+    /// <summary>Frees the memory that the engine keeps between operations.</summary>
+    public void Trim() => _context.Engine.Trim();
+
     /// <summary>
     /// Returns [prompts, projection], row by row. A prompt whose first id is 0 is a filler. Only the row of a filler is 0.
     /// </summary>
     public float[] EmbedText(IReadOnlyList<int[]> prompts)
     {
         using var embeddings = _text.Run(prompts);
-        var rows = Download(embeddings);
+        var rows = _context.Download(embeddings);
         for (var i = 0; i < prompts.Count; i++)
         {
             if (prompts[i][0] == 0)
@@ -84,7 +91,7 @@ internal sealed class Owlv2Network : IDisposable
     {
         using var uploaded = _context.Engine.Upload(queries, count, queries.Length / count);
         using var logits = _class.Run(features, uploaded);
-        var rows = Download(logits);
+        var rows = _context.Download(logits);
         for (var query = 0; query < count; query++)
         {
             if (queries.Slice(query * uploaded.Columns, uploaded.Columns).ContainsAnyExcept(0f))
@@ -96,29 +103,38 @@ internal sealed class Owlv2Network : IDisposable
         return rows;
     }
 
+    /// <summary>Returns the best query of each patch and its logit, for queries [queries, projection]. Fillers match nothing.</summary>
+    public BestPrompts BestQueries(ITensor features, ReadOnlySpan<float> queries, int count)
+    {
+        var best = new BestPrompts(features.Rows);
+        var width = queries.Length / count;
+        for (var first = 0; first < count; first += QueriesAtOnce)
+        {
+            var some = Math.Min(QueriesAtOnce, count - first);
+            best.Add(Logits(features, queries.Slice(first * width, some * width), some), some);
+        }
+
+        return best;
+    }
+
     public float[] Boxes(ITensor features) => _box.Run(features);
 
     /// <summary>Returns one logit per patch: the likelihood that the patch shows an object of any kind.</summary>
     public float[] Objectness(ITensor features)
     {
         using var logits = _objectness.Run(features);
-        return Download(logits);
+        return _context.Download(logits);
     }
 
     /// <summary>Returns [patches, projection], not normalized. Image-guided detection selects its query from it.</summary>
     public float[] ClassEmbeddings(ITensor features)
     {
         using var embeddings = _class.Embed(features);
-        return Download(embeddings);
+        return _context.Download(embeddings);
     }
 
     /// <summary>Returns the numbers of a tensor, row by row.</summary>
-    public float[] Download(ITensor tensor)
-    {
-        var values = new float[tensor.Rows * tensor.Columns];
-        _context.Engine.Download(tensor, values);
-        return values;
-    }
+    public float[] Download(ITensor tensor) => _context.Download(tensor);
 
     public void Dispose()
     {

@@ -11,6 +11,9 @@ internal sealed class PromptEmbeddings(ClipTokenizer tokenizer, Owlv2Network net
     // Keeps the activations of the text tower small, regardless of the number of prompts.
     private const int PromptsAtOnce = 64;
 
+    // The cache keeps the text of its prompts.
+    private const int LongestCachedPrompt = 1000;
+
     private readonly BoundedCache<string, float[]> _cache = new(capacity);
 
     /// <summary>Returns [prompts, projection], row by row.</summary>
@@ -42,7 +45,8 @@ internal sealed class PromptEmbeddings(ClipTokenizer tokenizer, Owlv2Network net
         {
             var embedding = embeddings[(i * width)..((i + 1) * width)];
             found.Add(prompts[i], embedding);
-            _cache.Set(prompts[i], embedding);
+            if (prompts[i].Length <= LongestCachedPrompt)
+                _cache.Set(prompts[i], embedding);
         }
     }
 }

@@ -7,41 +7,39 @@ internal static class PostProcessor
     private const float Epsilon = 1e-6f;
 
     /// <summary>
-    /// Returns the best prompt of each patch whose score exceeds the threshold. The scale is the longer side of the image.
+    /// Returns the patches whose score exceeds the threshold, each with its best prompt. The scale is the longer side of the image.
     /// </summary>
+    /// <param name="logits">The highest logit of each patch.</param>
+    /// <param name="boxes">The box of each patch.</param>
+    /// <param name="prompts">The prompt to which each logit belongs, or empty if there is only one.</param>
+    /// <param name="threshold">The score to exceed.</param>
+    /// <param name="nmsThreshold">The threshold of non-maximum suppression.</param>
+    /// <param name="scale">The longer side of the image.</param>
+    /// <param name="cancellationToken">A token to cancel the suppression.</param>
     public static List<Candidate> Run(
-        ReadOnlySpan<float> logits, ReadOnlySpan<float> boxes, int prompts, float threshold, float nmsThreshold, float scale,
+        ReadOnlySpan<float> logits, ReadOnlySpan<float> boxes, ReadOnlySpan<int> prompts, float threshold, float nmsThreshold, float scale,
         CancellationToken cancellationToken = default)
     {
         var candidates = new List<Candidate>();
-        for (var patch = 0; patch < boxes.Length / 4; patch++)
+        for (var patch = 0; patch < logits.Length; patch++)
         {
-            var row = logits.Slice(patch * prompts, prompts);
-            var best = 0;
-            for (var prompt = 1; prompt < prompts; prompt++)
-                best = row[prompt] > row[best] ? prompt : best;
-            var score = Sigmoid(row[best]);
+            var score = Sigmoid(logits[patch]);
             if (score > threshold)
-                candidates.Add(new Candidate(patch, best, score, BoxOf(boxes, patch, scale)));
+                candidates.Add(new Candidate(patch, prompts.IsEmpty ? 0 : prompts[patch], score, BoxOf(boxes, patch, scale)));
         }
 
         return NonMaximumSuppression.Run(candidates, nmsThreshold, cancellationToken);
     }
 
-    /// <summary>Does the same for an example. Scores are relative to the best score, and a tenth of it counts as 0.</summary>
+    /// <summary>
+    /// Does the same for an example, whose scores must reach the threshold. They are relative to the best score, and a tenth of it counts
+    /// as 0.
+    /// </summary>
     public static List<Candidate> RunGuided(
         ReadOnlySpan<float> logits, ReadOnlySpan<float> boxes, float threshold, float nmsThreshold, float scale,
         CancellationToken cancellationToken = default)
     {
-        // Sigmoids are greater than 0, so a threshold of 0 keeps all.
-        var candidates = new List<Candidate>();
-        for (var patch = 0; patch < logits.Length; patch++)
-        {
-            if (Sigmoid(logits[patch]) is var score && score >= threshold)
-                candidates.Add(new Candidate(patch, 0, score, BoxOf(boxes, patch, scale)));
-        }
-
-        var kept = NonMaximumSuppression.Run(candidates, nmsThreshold, cancellationToken);
+        var kept = Run(logits, boxes, [], MathF.BitDecrement(threshold), nmsThreshold, scale, cancellationToken);
         if (kept.Count == 0)
             return kept;
         var best = kept.Max(c => c.Score) + Epsilon;

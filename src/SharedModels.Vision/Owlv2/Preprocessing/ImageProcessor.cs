@@ -12,9 +12,6 @@ internal sealed unsafe class ImageProcessor
 {
     private const int Channels = 3;
 
-    // The smoothed rows of an image with this side take about 100 MB per task. With four times the side, they take 1.4 GB.
-    private const int LongestSide = 16_384;
-
     // The number of result rows per task: enough to rarely compute the smoothed rows of adjacent tasks twice.
     private const int RowsPerTask = 48;
 
@@ -44,14 +41,9 @@ internal sealed unsafe class ImageProcessor
     public long Multiplications => _multiplications;
 
     /// <summary>Writes the three planes of an image.</summary>
-    /// <exception cref="ArgumentException">A side of the image is too long.</exception>
     public void Run(RgbImage image, float[] output, int offset, CancellationToken cancellationToken = default)
     {
         var side = Math.Max(image.Width, image.Height);
-        if (side > LongestSide)
-            throw new ArgumentException(
-                $"The image is {image.Width} x {image.Height} pixels. The maximum of a side is {LongestSide}. Reduce its size first.",
-                nameof(image));
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)offset + Length, output.Length, nameof(offset));
         var weights = GaussianKernel.ForReduction((double)side / _size);
         var axis = new ResizeAxis(side, _size);

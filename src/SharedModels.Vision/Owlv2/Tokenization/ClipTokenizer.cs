@@ -27,7 +27,7 @@ internal sealed class ClipTokenizer
         _merges = files.Merges;
         _specials = new SpecialTokens(files.Specials);
         (StartId, EndId) = (files.StartId, files.EndId);
-        LargestId = files.Vocabulary.Values.Concat(files.Specials.Values).Max();
+        LargestId = files.Vocabulary.Values.Concat(files.Specials.Values.Select(static special => special.Id)).Max();
         var unknown = files.UnknownId;
         for (var value = 0; value < 256; value++)
         {
@@ -81,7 +81,12 @@ internal sealed class ClipTokenizer
             cancellationToken.ThrowIfCancellationRequested();
             var runes = Lower(Nfc.Normalize(text[word]));
             foreach (var range in PieceScanner.Scan(runes))
+            {
+                if (ids.Count >= maxLength)
+                    return;
+                cancellationToken.ThrowIfCancellationRequested();
                 ids.AddRange(EncodePiece(CollectionsMarshal.AsSpan(runes)[range], cancellationToken));
+            }
         }
     }
 

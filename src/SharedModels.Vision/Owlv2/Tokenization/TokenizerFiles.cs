@@ -32,7 +32,7 @@ internal sealed class TokenizerFiles
         _config = CheckpointJson.Read(folder, ConfigFile);
         _roles = CheckpointJson.TryRead(folder, RolesFile);
         MaxLength = ReadMaxLength(maxPositions);
-        var isDivided = Path.Exists(Path.Combine(folder, VocabularyFile)) && Path.Exists(Path.Combine(folder, MergesFile));
+        var isDivided = File.Exists(Path.Combine(folder, VocabularyFile)) && File.Exists(Path.Combine(folder, MergesFile));
         if (!isDivided && CheckpointJson.TryRead(folder, WholeFile) is { } whole)
         {
             _vocabularyFile = WholeFile;
@@ -56,8 +56,10 @@ internal sealed class TokenizerFiles
 
     public Merges Merges { get; }
 
-    /// <summary>The tokens that are cut out of a text before any other processing.</summary>
-    public Dictionary<string, int> Specials { get; }
+    /// <summary>
+    /// The tokens that are cut out of a text before any other processing. A normalized token is found regardless of its case.
+    /// </summary>
+    public Dictionary<string, (int Id, bool IsNormalized)> Specials { get; }
 
     public int StartId => IdOf("bos_token", DefaultStart);
 
@@ -106,16 +108,19 @@ internal sealed class TokenizerFiles
                 + "Ids must not be negative. Use the file as it was published.");
     }
 
-    private static Dictionary<string, int>? ReadAddedTokens(CheckpointObject whole)
+    // The flags lstrip, rstrip and single_word are false in every OWLv2 checkpoint and are not read.
+    private static bool IsNormalized(CheckpointValue token) => !token.IsText && token.AsObject().Switch("normalized", false);
+
+    private static Dictionary<string, (int Id, bool IsNormalized)>? ReadAddedTokens(CheckpointObject whole)
     {
         if (whole["added_tokens"] is not { } added)
             return null;
-        var specials = new Dictionary<string, int>();
+        var specials = new Dictionary<string, (int Id, bool IsNormalized)>();
         foreach (var token in added.AsList())
         {
             var id = token.AsObject()["id"] ?? throw token.Wrong("an object with the keys id and content");
             var text = TextOf(token);
-            specials[text] = IdOf(text, id);
+            specials[text] = (IdOf(text, id), IsNormalized(token));
         }
 
         return specials;
@@ -131,30 +136,30 @@ internal sealed class TokenizerFiles
             : throw value.Wrong("at least 2, to include the start and end tokens");
     }
 
-    private Dictionary<string, int>? ReadDecoder()
+    private Dictionary<string, (int Id, bool IsNormalized)>? ReadDecoder()
     {
         if (_config["added_tokens_decoder"]?.AsObject() is not { } decoder)
             return null;
-        var specials = new Dictionary<string, int>();
+        var specials = new Dictionary<string, (int Id, bool IsNormalized)>();
         foreach (var (id, token) in decoder.All)
         {
             if (!int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
                 throw new CheckpointException(
                     $"added_tokens_decoder of {ConfigFile} in '{_folder}' has the key '{id}', which is not an id. "
                     + "Use the file as it was published.");
-            specials[TextOf(token)] = number;
+            specials[TextOf(token)] = (number, IsNormalized(token));
         }
 
         return specials;
     }
 
     /// <summary>Returns the roles, which are the only special tokens in folders from before added_tokens_decoder.</summary>
-    private Dictionary<string, int> ReadRoles()
+    private Dictionary<string, (int Id, bool IsNormalized)> ReadRoles()
     {
-        var specials = new Dictionary<string, int>();
+        var specials = new Dictionary<string, (int Id, bool IsNormalized)>();
         string[] tokens = [Role("bos_token", DefaultStart), Role("eos_token", DefaultEnd), Role("pad_token", DefaultEnd)];
         foreach (var token in tokens)
-            specials[token] = Vocabulary.TryGetValue(token, out var id) ? id : throw Lacks(token);
+            specials[token] = Vocabulary.TryGetValue(token, out var id) ? (id, false) : throw Lacks(token);
         return specials;
     }
 
@@ -163,7 +168,9 @@ internal sealed class TokenizerFiles
     private int IdOf(string key, string fallback)
     {
         var token = Role(key, fallback);
-        return Specials.TryGetValue(token, out var id) || Vocabulary.TryGetValue(token, out id) ? id : throw Lacks(token);
+        return Specials.TryGetValue(token, out var special)
+            ? special.Id
+            : Vocabulary.TryGetValue(token, out var id) ? id : throw Lacks(token);
     }
 
     private CheckpointException Lacks(string token) => new(

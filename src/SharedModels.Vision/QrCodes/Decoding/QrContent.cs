@@ -26,6 +26,9 @@ internal sealed class QrContent
     /// <summary>The bytes of the text. The bytes of each segment are in its encoding.</summary>
     public byte[] Bytes => [.. _parts.SelectMany(static part => part.Bytes)];
 
+    /// <summary>True if a part has a designated encoding. Its bytes can then differ from those that the generator started with.</summary>
+    public bool HasDesignatedEncoding { get; private set; }
+
     /// <summary>The position in a message that is spread over several codes.</summary>
     public QrStructuredAppend? StructuredAppend { get; private set; }
 
@@ -45,6 +48,7 @@ internal sealed class QrContent
         foreach (var content in contents)
         {
             joined._hasKanji |= content._hasKanji;
+            joined.HasDesignatedEncoding |= content.HasDesignatedEncoding;
             foreach (var (encoding, bytes) in content._parts)
                 joined.PartOf(encoding).AddRange(bytes);
         }
@@ -92,7 +96,8 @@ internal sealed class QrContent
     {
         if (!bits.TryRead(4, out var index) || !bits.TryRead(4, out var last) || !bits.TryRead(8, out var parity))
             return false;
-        StructuredAppend = new QrStructuredAppend(index, last + 1, (byte)parity);
+        if (index <= last)
+            StructuredAppend = new QrStructuredAppend(index, last + 1, (byte)parity);
         return true;
     }
 
@@ -110,6 +115,7 @@ internal sealed class QrContent
         if (!bits.TryRead(further, out var low))
             return false;
         _encoding = QrText.OfEci(((value & mask) << further) | low);
+        HasDesignatedEncoding = true;
         return true;
     }
 

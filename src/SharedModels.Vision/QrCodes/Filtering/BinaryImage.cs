@@ -28,10 +28,10 @@ internal sealed class BinaryImage
     /// <summary>The bits of a row, which has 64 pixels per word. The pixel on the left is the least significant bit.</summary>
     public Span<ulong> Row(int y) => _dark.AsSpan(y * _stride, _stride);
 
-    /// <summary>Compares each pixel with the mean of a square around it (D. Bradley and G. Roth, 2007).</summary>
-    public static BinaryImage From(GrayImage image, int radius) => Both(image, radius).Plain;
-
-    /// <summary>Compares the pixels of an image and of its negative with their surroundings, in a single pass.</summary>
+    /// <summary>
+    /// Compares each pixel of an image and of its negative with the mean of a square around it (D. Bradley and G. Roth, 2007), in a single
+    /// pass.
+    /// </summary>
     public static (BinaryImage Plain, BinaryImage Inverted) Both(GrayImage image, int radius)
     {
         var (plain, inverted) = (new BinaryImage(image.Width, image.Height), new BinaryImage(image.Width, image.Height));

@@ -14,46 +14,21 @@ internal sealed class GrayImage(int width, int height, byte[] pixels)
     /// <summary>Computes the luma of ITU-R BT.601, averaged over squares of <paramref name="factor"/> pixels.</summary>
     public static GrayImage From(RgbImage image, int factor)
     {
-        var full = new GrayImage(image.Width, image.Height, new byte[image.Width * image.Height]);
-        var rgb = image.Pixels;
-        for (int i = 0, from = 0; i < full.Pixels.Length; i++, from += 3)
-            full.Pixels[i] = (byte)((rgb[from] * 19595 + rgb[from + 1] * 38470 + rgb[from + 2] * 7471 + 0x8000) >> 16);
-        return full.Shrink(factor);
-    }
-
-    public GrayImage Invert()
-    {
-        var inverted = new byte[Pixels.Length];
-        System.Numerics.Tensors.TensorPrimitives.OnesComplement(Pixels, inverted);
-        return new GrayImage(Width, Height, inverted);
+        // Row by row, so that a large image is never in memory as a whole.
+        var line = new byte[image.Width];
+        return Average(image.Width, image.Height, factor, y =>
+        {
+            var rgb = image.Row(y);
+            for (int x = 0, from = 0; x < line.Length; x++, from += 3)
+                line[x] = (byte)((rgb[from] * 19595 + rgb[from + 1] * 38470 + rgb[from + 2] * 7471 + 0x8000) >> 16);
+            return line;
+        });
     }
 
     /// <summary>Averages squares of pixels. Remaining pixels on the right and at the bottom are dropped.</summary>
-    public GrayImage Shrink(int factor)
-    {
-        if (factor == 1 || Width < factor || Height < factor)
-            return this;
-        var small = new GrayImage(Width / factor, Height / factor, new byte[Width / factor * (Height / factor)]);
-        var sums = new int[small.Width];
-        for (var y = 0; y < small.Height; y++)
-        {
-            Array.Clear(sums);
-            for (var row = y * factor; row < (y + 1) * factor; row++)
-            {
-                var from = row * Width;
-                for (var x = 0; x < sums.Length; x++)
-                {
-                    for (var i = 0; i < factor; i++)
-                        sums[x] += Pixels[from++];
-                }
-            }
-
-            for (var x = 0; x < sums.Length; x++)
-                small.Pixels[y * small.Width + x] = (byte)((sums[x] + factor * factor / 2) / (factor * factor));
-        }
-
-        return small;
-    }
+    public GrayImage Shrink(int factor) => factor == 1 || Width < factor || Height < factor
+        ? this
+        : Average(Width, Height, factor, y => Pixels.AsSpan(y * Width, Width));
 
     /// <summary>Returns the interpolated brightness at a point. The edge pixels extend beyond the image.</summary>
     public double Sample(double x, double y)
@@ -71,4 +46,37 @@ internal sealed class GrayImage(int width, int height, byte[] pixels)
     /// <summary>Returns the brightness of the pixel at a point, or of the nearest pixel if the point is outside the image.</summary>
     public byte Nearest(double x, double y) =>
         Pixels[(int)Math.Clamp(y, 0, Height - 1) * Width + (int)Math.Clamp(x, 0, Width - 1)];
+
+    private static GrayImage Average(int width, int height, int factor, Func<int, ReadOnlySpan<byte>> rowAt)
+    {
+        if (width < factor || height < factor)
+            factor = 1;
+        var small = new GrayImage(width / factor, height / factor, new byte[width / factor * (height / factor)]);
+        var sums = new int[small.Width];
+        for (var y = 0; y < small.Height; y++)
+        {
+            var target = small.Pixels.AsSpan(y * small.Width, small.Width);
+            if (factor == 1)
+            {
+                rowAt(y).CopyTo(target);
+                continue;
+            }
+
+            Array.Clear(sums);
+            for (var row = y * factor; row < (y + 1) * factor; row++)
+            {
+                var from = rowAt(row);
+                for (int x = 0, i = 0; x < sums.Length; x++)
+                {
+                    for (var next = i + factor; i < next; i++)
+                        sums[x] += from[i];
+                }
+            }
+
+            for (var x = 0; x < target.Length; x++)
+                target[x] = (byte)((sums[x] + factor * factor / 2) / (factor * factor));
+        }
+
+        return small;
+    }
 }

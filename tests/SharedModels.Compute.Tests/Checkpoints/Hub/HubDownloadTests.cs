@@ -181,7 +181,7 @@ public sealed class HubDownloadTests : IDisposable
     }
 
     [Fact]
-    public async Task Files_are_copied_if_links_cannot_be_created()
+    public async Task A_snapshot_contains_the_files_themselves_if_links_cannot_be_created()
     {
         using var fixture = new HubFixture { Files = new NoLinks() };
         await fixture.RunAsync();

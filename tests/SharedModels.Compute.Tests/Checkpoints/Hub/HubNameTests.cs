@@ -83,8 +83,8 @@ public sealed class HubNameTests : IDisposable
     }
 
     [Theory]
-    [InlineData("https://user:pass@mirror:8443/hf", "https://mirror:8443/hf/", "https://mirror:8443/hf")]
-    [InlineData("http://pass@mirror", "http://mirror/", "http://mirror")]
+    [InlineData("https://user:pass@mirror:8443/hf", null, "https://mirror:8443/hf")]
+    [InlineData("http://pass@mirror", null, "http://mirror")]
     [InlineData("https://mirror/a", "https://mirror/a/", "https://mirror/a")]
     [InlineData("ftp://user:pass@mirror", null, "ftp://mirror")]
     [InlineData("https://user:pass/word@mirror", null, "https://mirror")]

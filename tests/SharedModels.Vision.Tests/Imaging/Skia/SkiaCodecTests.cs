@@ -30,8 +30,9 @@ public class SkiaCodecTests
     {
         using var codec = new SkiaCodec(_file, ImageFormat.Png, 19, 13);
 
-        Assert.Throws<ArgumentOutOfRangeException>(() => codec.ReadAll(new byte[19 * 13 * 4 - 1], 19 * 4));
+        Assert.Throws<ArgumentOutOfRangeException>(() => codec.ReadAll(19, 13, 1, 0, Transparency.Drop));
+        Assert.Throws<ArgumentOutOfRangeException>(() => codec.ReadAll(19, 12, 0, 0, Transparency.Drop));
         Assert.Throws<ArgumentOutOfRangeException>(() => codec.ReadRows(new byte[19 * 4 - 1], 1));
-        codec.ReadAll(new byte[19 * 13 * 4], 19 * 4);
+        Assert.Equal(19 * 13 * 4, codec.ReadAll(19, 13, 0, 0, Transparency.Drop).Length);
     }
 }

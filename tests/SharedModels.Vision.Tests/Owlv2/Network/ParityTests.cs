@@ -2,6 +2,7 @@ using System.Text.Json;
 using SharedModels.Compute.Tests;
 using SharedModels.Vision.Network;
 using SharedModels.Vision.Postprocessing;
+using SharedModels.Vision.Tests.Postprocessing;
 using Xunit.Abstractions;
 
 namespace SharedModels.Vision.Tests.Network;
@@ -74,7 +75,7 @@ public sealed class ParityTests(ITestOutputHelper output)
             var nms = words.Contains("nms") ? float.Parse(words[Array.IndexOf(words, "nms") + 1],
                 System.Globalization.CultureInfo.InvariantCulture) : 1;
             var scale = words.Contains("normalised") ? 1 : side;
-            var found = PostProcessor.Run(logits, boxes, prompts.Length, threshold, nms, scale);
+            var found = Postprocess.Run(logits, boxes, prompts.Length, threshold, nms, scale);
             if (words.Contains("filters"))
                 found = PredictionFilter.Run(found, image.Width, image.Height, nms);
             ExpectedDetections.Check(detections.Value, found, fixture.Tolerance(1e-5f));
@@ -136,7 +137,7 @@ public sealed class ParityTests(ITestOutputHelper output)
             logits.AddRange(part);
             var image = folder.Image(images[i]);
             var patchBoxes = boxes.AsSpan(boxes.Length / images.Length * i, boxes.Length / images.Length);
-            ExpectedDetections.Check(run.GetProperty("detections").GetProperty("hf_threshold_0.1")[i], PostProcessor.Run(part,
+            ExpectedDetections.Check(run.GetProperty("detections").GetProperty("hf_threshold_0.1")[i], Postprocess.Run(part,
                 patchBoxes, most, 0.1f, 1, Math.Max(image.Width, image.Height)), fixture.Tolerance(1e-5f));
         }
 

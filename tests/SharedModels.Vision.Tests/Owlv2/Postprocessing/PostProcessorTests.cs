@@ -10,17 +10,28 @@ public sealed class PostProcessorTests
     [Fact]
     public void A_score_must_exceed_the_threshold()
     {
-        Assert.Empty(PostProcessor.Run([0], Center, 1, 0.5f, 1, 1));
-        Assert.Single(PostProcessor.Run([0], Center, 1, 0.499f, 1, 1));
+        Assert.Empty(Postprocess.Run([0], Center, 1, 0.5f, 1, 1));
+        Assert.Single(Postprocess.Run([0], Center, 1, 0.499f, 1, 1));
     }
 
     [Fact]
     public void The_first_of_equally_good_prompts_wins() =>
-        Assert.Equal(1, Assert.Single(PostProcessor.Run([1, 3, 3, 2], Center, 4, 0.1f, 1, 1)).Prompt);
+        Assert.Equal(1, Assert.Single(Postprocess.Run([1, 3, 3, 2], Center, 4, 0.1f, 1, 1)).Prompt);
+
+    [Fact]
+    public void Slices_of_prompts_give_what_all_prompts_give()
+    {
+        var best = new BestPrompts(2);
+        best.Add([-3, -2, -9, -9], 2);
+        best.Add([-2, 5], 1);
+        best.Add([-4, -4, 5, 4], 2);
+        Assert.Equal([-2f, 5f], best.Logits);
+        Assert.Equal([1, 2], best.Prompts);
+    }
 
     [Fact]
     public void Boxes_are_corners_times_the_longer_side() =>
-        Assert.Equal(new BoundingBox(50, 50, 150, 150), Assert.Single(PostProcessor.Run([3], Center, 1, 0.1f, 1, 200)).Box);
+        Assert.Equal(new BoundingBox(50, 50, 150, 150), Assert.Single(Postprocess.Run([3], Center, 1, 0.1f, 1, 200)).Box);
 
     [Fact]
     public void A_guided_score_is_relative_to_the_best()

@@ -81,10 +81,10 @@ public sealed class SuppressionPropertyTests
         for (var i = 0; i < Rounds; i++)
         {
             var (logits, boxes) = Output(random, 30, 3);
-            var all = PostProcessor.Run(logits, boxes, 3, 0, 1, 100);
+            var all = Postprocess.Run(logits, boxes, 3, 0, 1, 100);
             Assert.Equal(30, all.Count);
             foreach (var threshold in new[] { 0.2f, 0.5f, 0.9f })
-                Assert.Equal(all.Where(c => c.Score > threshold), PostProcessor.Run(logits, boxes, 3, threshold, 1, 100));
+                Assert.Equal(all.Where(c => c.Score > threshold), Postprocess.Run(logits, boxes, 3, threshold, 1, 100));
         }
     }
 
@@ -94,7 +94,7 @@ public sealed class SuppressionPropertyTests
         var random = new Random(6);
         var (logits, boxes) = Output(random, 30, 4);
         float[] reversed = [.. logits.Chunk(4).SelectMany(row => row.Reverse())];
-        var (expected, actual) = (PostProcessor.Run(logits, boxes, 4, 0.1f, 0.3f, 1), PostProcessor.Run(reversed, boxes, 4, 0.1f, 0.3f, 1));
+        var (expected, actual) = (Postprocess.Run(logits, boxes, 4, 0.1f, 0.3f, 1), Postprocess.Run(reversed, boxes, 4, 0.1f, 0.3f, 1));
         Assert.Equal(expected, actual.Select(c => c with { Prompt = 3 - c.Prompt }));
     }
 
@@ -102,7 +102,7 @@ public sealed class SuppressionPropertyTests
     public void Boxes_grow_with_the_image()
     {
         var (logits, boxes) = Output(new Random(7), 30, 1);
-        var (small, large) = (PostProcessor.Run(logits, boxes, 1, 0, 0.3f, 64), PostProcessor.Run(logits, boxes, 1, 0, 0.3f, 256));
+        var (small, large) = (Postprocess.Run(logits, boxes, 1, 0, 0.3f, 64), Postprocess.Run(logits, boxes, 1, 0, 0.3f, 256));
         Assert.Equal(
             small.Select(c => c.Box), large.Select(c => new BoundingBox(c.Box.XMin / 4, c.Box.YMin / 4, c.Box.XMax / 4, c.Box.YMax / 4)));
     }
@@ -111,8 +111,8 @@ public sealed class SuppressionPropertyTests
     public void A_masked_prompt_never_wins_and_never_shows()
     {
         float[] boxes = [0.5f, 0.5f, 0.5f, 0.5f];
-        Assert.Equal(1, Assert.Single(PostProcessor.Run([float.MinValue, -20, float.MinValue], boxes, 3, 0, 1, 1)).Prompt);
-        Assert.Empty(PostProcessor.Run([float.MinValue], boxes, 1, 0, 1, 1));
+        Assert.Equal(1, Assert.Single(Postprocess.Run([float.MinValue, -20, float.MinValue], boxes, 3, 0, 1, 1)).Prompt);
+        Assert.Empty(Postprocess.Run([float.MinValue], boxes, 1, 0, 1, 1));
     }
 
     [Fact]

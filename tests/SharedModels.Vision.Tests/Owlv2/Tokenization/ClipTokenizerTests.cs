@@ -53,6 +53,31 @@ public sealed class ClipTokenizerTests : IDisposable
         Assert.Equal(_tokenizer.Encode(apart), _tokenizer.Encode(text));
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_normalized_special_token_is_found_regardless_of_its_case(bool isNormalized)
+    {
+        var config = _folder.With(Tiny).File("tokenizer_config.json");
+        File.WriteAllText(
+            config, File.ReadAllText(config).Replace("\"normalized\": true", $"\"normalized\": {(isNormalized ? "true" : "false")}",
+                StringComparison.Ordinal));
+        var tokenizer = new ClipTokenizer(_folder.Path);
+        var ids = tokenizer.Encode("a <|ENDofTEXT|> b <|startoftext|>");
+        Assert.Equal(isNormalized, ids.SequenceEqual(tokenizer.Encode("a <|endoftext|> b <|startoftext|>")));
+        Assert.Equal(2, ids.Count(id => id == tokenizer.StartId));
+    }
+
+    // The ids and the strings of all pieces would take more than 100 MB.
+    [Fact]
+    public void A_run_of_digits_is_not_read_to_its_end()
+    {
+        var text = new string('1', 1_000_000);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(_tokenizer.MaxLength, _tokenizer.EncodeTruncated(text).Length);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 60_000_000);
+    }
+
+    [Theory]
     [InlineData("a!b", 1)]
     [InlineData("wow!!!", 3)]
     [InlineData("!", 1)]

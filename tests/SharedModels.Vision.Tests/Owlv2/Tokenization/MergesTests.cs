@@ -32,7 +32,7 @@ public sealed class MergesTests : IDisposable
     [Fact]
     public void The_longest_special_token_at_the_first_place_is_found()
     {
-        var specials = new SpecialTokens([new("<a>", 1), new("<a><b>", 2), new("!", 3), new("", 4)]);
+        var specials = new SpecialTokens(new() { ["<a>"] = (1, false), ["<a><b>"] = (2, false), ["!"] = (3, false), [""] = (4, false) });
         Assert.True(specials.TryFind("x!<a>", out var index, out var length, out var id));
         Assert.Equal((1, 1, 3), (index, length, id));
         Assert.True(specials.TryFind("x<a><b>", out index, out length, out id));

@@ -14,13 +14,26 @@ public class GrayImageTests
     public void Brightness_is_the_luma_of_television(byte red, byte green, byte blue, byte expected) =>
         Assert.Equal([expected], GrayImage.From(new RgbImage(1, 1, [red, green, blue]), 1).Pixels);
 
-    [Fact]
-    public void Inverting_twice_gives_the_image()
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(40)]
+    public void Image_that_is_reduced_on_reading_equals_one_that_is_reduced_later(int factor)
     {
-        var image = Noise(17, 5);
+        var image = Camera.ToRgb(Noise(31, 47));
 
-        Assert.Equal(image.Pixels.Select(value => (byte)(255 - value)), image.Invert().Pixels);
-        Assert.Equal(image.Pixels, image.Invert().Invert().Pixels);
+        Assert.Equal(GrayImage.From(image, 1).Shrink(factor).Pixels, GrayImage.From(image, factor).Pixels);
+    }
+
+    [Fact]
+    public void Image_that_is_reduced_is_not_kept_at_its_full_size()
+    {
+        var image = new RgbImage(3000, 3000, new byte[27_000_000]);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        GrayImage.From(image, 5);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
     }
 
     [Fact]
