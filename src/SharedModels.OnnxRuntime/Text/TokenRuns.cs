@@ -9,7 +9,9 @@ internal static class TokenRuns
     /// </summary>
     /// <param name="lengths">The number of tokens of each text.</param>
     /// <param name="maxTokens">The maximum number of tokens of a run.</param>
-    /// <param name="runCost">The number of tokens that take as long as a further run. Where less padding saves more, a run is divided.</param>
+    /// <param name="runCost">
+    /// The number of tokens that take as long as a further run. Where less padding saves more, a run is divided.
+    /// </param>
     public static IEnumerable<int[]> Divide(int[] lengths, int maxTokens, int runCost = int.MaxValue) =>
         Fill(lengths, maxTokens).SelectMany(run => Divide(run, lengths, runCost));
 

@@ -108,7 +108,7 @@ internal sealed class TokenizerFiles
                 + "Ids must not be negative. Use the file as it was published.");
     }
 
-    // The flags lstrip, rstrip and single_word are false in every OWLv2 checkpoint and are not read.
+    // Flags that strip spaces or ask for whole words are false in every OWLv2 checkpoint, and are not read.
     private static bool IsNormalized(CheckpointValue token) => !token.IsText && token.AsObject().Switch("normalized", false);
 
     private static Dictionary<string, (int Id, bool IsNormalized)>? ReadAddedTokens(CheckpointObject whole)

@@ -26,7 +26,7 @@ internal sealed class QrContent
     /// <summary>The bytes of the text. The bytes of each segment are in its encoding.</summary>
     public byte[] Bytes => [.. _parts.SelectMany(static part => part.Bytes)];
 
-    /// <summary>True if a part has a designated encoding. Its bytes can then differ from those that the generator started with.</summary>
+    /// <summary>True if a part has a designated encoding. Its bytes can then differ from the generator's.</summary>
     public bool HasDesignatedEncoding { get; private set; }
 
     /// <summary>The position in a message that is spread over several codes.</summary>
