@@ -10,7 +10,7 @@ internal static class TokenRuns
     /// <param name="lengths">The number of tokens of each text.</param>
     /// <param name="maxTokens">The maximum number of tokens of a run.</param>
     /// <param name="runCost">
-    /// The number of tokens that take as long as a further run. Where less padding saves more, a run is divided.
+    /// The number of tokens that take as long as a further run. A run is divided if less padding saves more than that.
     /// </param>
     public static IEnumerable<int[]> Divide(int[] lengths, int maxTokens, int runCost = int.MaxValue) =>
         Fill(lengths, maxTokens).SelectMany(run => Divide(run, lengths, runCost));

@@ -30,8 +30,8 @@ internal static class ThreadsBenchmark
         report.Text(
             $"## One pool of threads\n\nTwo sessions of MiniLM and two of arctic-embed-xs, {Runs} runs of each. \"Own pools\" are sessions "
             + "with the default options of ONNX Runtime: a thread per core, which spins. It takes two processors for one core if they "
-            + "share it. The shared pool has a thread per processor, and does not spin unless `AllowSpinning` is set. Each candidate runs in "
-            + $"processes of its own. Medians of {Count} interleaved rounds, with the range.");
+            + "share it. The shared pool has a thread per processor, and does not spin unless `AllowSpinning` is set. Each candidate "
+            + $"runs in processes of its own. Medians of {Count} interleaved rounds, with the range.");
         report.Table("", "runs per second", "relative to own pools", "processor time of a run", "relative to own pools");
         foreach (var isConcurrent in (bool[])[false, true])
         {
