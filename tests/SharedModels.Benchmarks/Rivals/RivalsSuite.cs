@@ -38,8 +38,8 @@ internal static class RivalsSuite
         }
 
         report.Text("![Throughput](rivals-throughput.svg)\n\n![Latency](rivals-latency.svg)");
-        Draw("rivals-throughput.svg", "Texts per second", throughput);
-        Draw("rivals-latency.svg", "99th percentile of the latency, in milliseconds", slowest);
+        Draw("rivals-throughput.svg", "Texts per second", throughput, isLogarithmic: false);
+        Draw("rivals-latency.svg", "99th percentile of the latency, in milliseconds", slowest, isLogarithmic: true);
     }
 
     /// <summary>Measures rivals in turn, and writes a table that compares the first one with the others.</summary>
@@ -81,14 +81,14 @@ internal static class RivalsSuite
     private static Dictionary<string, List<double>> Lines(RivalCatalog catalog) =>
         catalog.All.ToDictionary(static rival => rival.Name, static _ => new List<double>());
 
-    private static void Draw(string file, string title, Dictionary<string, List<double>> lines)
+    private static void Draw(string file, string title, Dictionary<string, List<double>> lines, bool isLogarithmic)
     {
         var chart = new Chart(
             title,
             $"MiniLM on {Environment.ProcessorCount} cores, texts of 6 to 24 words",
             "concurrent callers",
             [.. Callers.Select(static callers => Math.Log2(callers))],
-            isLogarithmic: true,
+            isLogarithmic,
             [.. Callers.Select(static callers => callers.ToString(CultureInfo.InvariantCulture))]);
         string[] drawn = ["naive channel batcher", "semaphore, one at a time", "no gate", "RateLimiting", "EnumerableAsyncProcessor"];
         foreach (var (color, name) in drawn.Index())
