@@ -188,6 +188,7 @@ internal sealed class LeaseScheduler
     /// <inheritdoc cref="BatchFormer.Begin"/>
     public void BeginBatch(LeaseRequest first, List<LeaseRequest> others, long now)
     {
+        var before = _state.Decisions;
         var lacksMemory = _batches.Begin(first, others, now);
         foreach (var other in others)
         {
@@ -197,7 +198,7 @@ internal sealed class LeaseScheduler
 
         if (lacksMemory)
             _placer.MakeRoomForInputs(first.Queue, now);
-        if (others.Count > 0 || lacksMemory)
+        if (others.Count > 0 || lacksMemory || _state.Decisions != before)
             _dispatcher.Dispatch(now);
     }
 

@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using SharedModels.Scheduling;
 using SharedModels.Scheduling.Queueing;
 
@@ -113,6 +115,51 @@ public sealed class FairSharesTests
     }
 
     [Fact]
+    public void Requests_of_a_tenant_stay_in_their_order_whatever_is_canceled_and_however_long_others_take() =>
+        Prop.ForAll<int[]>(static numbers =>
+        {
+            var world = new SchedulerWorld(maxQueueLength: 10_000);
+            var model = world.AddResident("m");
+            var all = new List<TestRequest>();
+            foreach (var number in numbers.Select(Math.Abs))
+            {
+                var held = all.Find(static request => request.IsHeld);
+                var waiting = all.Where(static request => request.IsWaiting).ToList();
+                switch (number % 4)
+                {
+                    case 0 or 1:
+                        all.Add(Acquire(model, $"t{number / 4 % 3}", world));
+                        break;
+                    case 2 when waiting.Count > 0:
+                        world.Cancel(waiting[number / 4 % waiting.Count]);
+                        break;
+                    case 3 when held is not null:
+                        world.Advance(1_000 * (1 + number % 97));
+                        world.Release(held);
+                        break;
+                }
+            }
+
+            foreach (var tenant in all.Where(static request => request.GrantNumber > 0).GroupBy(static request => request.Tenant))
+                Assert.Equal(tenant, tenant.OrderBy(static request => request.GrantNumber));
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void A_group_is_charged_until_its_last_lease_on_the_device_ends()
+    {
+        var (first, second) = (_world.AddResident("m"), _world.AddResident("n"));
+        var held = AcquireGroup(first, second);
+        var (next, other) = (Acquire(first, "group"), Acquire(first, "single"));
+        var last = Acquire(first, "single");
+        _world.Release(held.Leases[0]);
+        Assert.True(next.IsWaiting);
+        _world.Advance(10_000_000);
+        _world.Release(held.Leases[1]);
+        Serve(new[] { next, other, last }.Single(static request => request.IsHeld), [next, other, last], 1);
+        Assert.True(next.GrantNumber == 0 || next.GrantNumber > other.GrantNumber);
+    }
+
+    [Fact]
     public void A_group_on_one_device_is_charged_once()
     {
         var (first, second) = (_world.AddResident("m"), _world.AddResident("n"));
@@ -121,15 +168,6 @@ public sealed class FairSharesTests
         var singles = Enumerable.Range(0, 20).Select(_ => Acquire(first, "single")).ToList();
         var order = Serve(held, [.. groups, .. singles], 20);
         Assert.InRange(order.Count(static request => request.Tenant == "group"), 9, 11);
-
-        TestRequest AcquireGroup(params TestModel[] models)
-        {
-            var group = _world.Group(new LeaseHolder(), models);
-            foreach (var request in group.Leases.Append(group))
-                request.Tenant = "group";
-            _world.Acquire(group);
-            return group;
-        }
     }
 
     [Fact]
@@ -175,7 +213,7 @@ public sealed class FairSharesTests
         {
             var request = new TestRequest(model, new LeaseHolder()) { Tenant = "small" };
             shares.Place(request, cost: TimeSpan.TicksPerDay, policy);
-            shares.Charge(request, held: TimeSpan.TicksPerDay, policy);
+            Assert.Equal(0, FairShares.Charge(request, held: TimeSpan.TicksPerDay, policy));
             Assert.True(shares.Peek("small") > shares.Peek("other"), $"The order is wrong after {day} days.");
         }
     }
@@ -210,10 +248,21 @@ public sealed class FairSharesTests
         return order;
     }
 
-    private TestRequest Acquire(TestModel model, string tenant, SchedulerWorld? world = null)
+    private TestRequest Acquire(TestModel model, string tenant) => Acquire(model, tenant, _world);
+
+    private static TestRequest Acquire(TestModel model, string tenant, SchedulerWorld world)
     {
         var request = new TestRequest(model, new LeaseHolder()) { Tenant = tenant };
-        (world ?? _world).Acquire(request);
+        world.Acquire(request);
         return request;
+    }
+
+    private TestRequest AcquireGroup(params TestModel[] models)
+    {
+        var group = _world.Group(new LeaseHolder(), models);
+        foreach (var request in group.Leases.Append(group))
+            request.Tenant = "group";
+        _world.Acquire(group);
+        return group;
     }
 }

@@ -43,7 +43,7 @@ internal sealed class RequestRejector(SchedulerState state, WaitQueues queues, M
     {
         state.Deadlines.Remove(request);
         queues.Dequeue(request);
-        queues.Charge(request, held: 0);
+        queues.Charge(request, held: null);
         state.MayMissPreloads = true;
         foreach (var model in request.Queue.Models)
             lifecycle.NoteRequestLeft(model, now);

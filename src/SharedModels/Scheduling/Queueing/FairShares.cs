@@ -34,33 +34,47 @@ internal sealed class FairShares
     /// <summary>Places a request. <paramref name="cost"/> is the time that it is expected to hold the device, in ticks.</summary>
     public void Place(LeaseRequest request, long cost, SchedulingPolicy policy)
     {
-        var start = StartOf(request.Tenant);
-        request.Sequence = PlaceAt(start, ++_arrivals);
-        request.ShareCost = cost;
         if (_ends.Count >= MaxTenants)
             Prune();
-        EndOf(request.Tenant) = start + Share(cost, request, policy);
+        ref var end = ref EndOf(request.Tenant);
+        (request.ShareArrival, request.ShareBegin, request.ShareCost) = (_now, end, Share(cost, request, policy));
+        var start = Math.Max(_now, end);
+        request.Sequence = PlaceAt(start, ++_arrivals);
+        end = start + request.ShareCost;
     }
 
     /// <summary>Advances the virtual time to a request that is granted.</summary>
     public void Serve(LeaseRequest request) => _now = Math.Max(_now, StartAt(request.Sequence));
 
-    /// <summary>Corrects the charge of a request to the time for which it held the device, or to 0 if it was not served.</summary>
-    /// <returns>The virtual time by which the tenant's later requests move.</returns>
-    public long Charge(LeaseRequest request, long held, SchedulingPolicy policy)
+    /// <summary>Corrects the charge of a request to the time for which it held the device, if it was served.</summary>
+    /// <returns>The virtual time by which the request ends later than expected.</returns>
+    public static long Charge(LeaseRequest request, long? held, SchedulingPolicy policy)
     {
-        var shift = Share(held, request, policy) - Share(request.ShareCost, request, policy);
-        request.ShareCost = held;
-        EndOf(request.Tenant) += shift;
+        var cost = held is { } ticks ? Share(ticks, request, policy) : 0;
+        var shift = cost - request.ShareCost;
+        request.ShareCost = cost;
         return shift;
     }
 
-    /// <summary>Returns the place of a waiting request that moves. It does not move to before the present.</summary>
-    public Int128 Shift(Int128 place, long shift)
+    /// <summary>
+    /// Moves the end of a tenant's last request, and its requests that wait, which are given in their order. A request starts when the one
+    /// before it ends, but not before it has arrived.
+    /// </summary>
+    /// <returns>The requests that have new places.</returns>
+    public List<(LeaseRequest Request, Int128 Place)> Shift(string? tenant, long shift, IEnumerable<LeaseRequest> waiting)
     {
-        var start = StartAt(place);
-        var earliest = Math.Min(start, _now);
-        return place + ((Int128)(Math.Max(earliest, start + shift) - start) << ArrivalBits);
+        var moved = new List<(LeaseRequest Request, Int128 Place)>();
+        foreach (var request in waiting)
+        {
+            request.ShareBegin += shift;
+            shift = Math.Max(request.ShareArrival, request.ShareBegin) - StartAt(request.Sequence);
+            if (shift == 0)
+                return moved;
+            moved.Add((request, request.Sequence + ((Int128)shift << ArrivalBits)));
+        }
+
+        EndOf(tenant) += shift;
+        return moved;
     }
 
     private long StartOf(string? tenant) =>

@@ -54,8 +54,8 @@ internal sealed class LeaseGranter(SchedulerState state, WaitQueues queues)
     {
         var (model, holder) = (request.ScheduledModel, request.Holder);
         var device = model.Device!;
-        if (request.IsCharged)
-            queues.Charge(request, now - request.GrantedAt);
+        if (queues.Shares.AreUsed && request.IsCharged)
+            Charge(request, now);
         holder.Remove(request);
         queues.Update(holder);
         request.RequestState = RequestState.Idle;
@@ -75,6 +75,18 @@ internal sealed class LeaseGranter(SchedulerState state, WaitQueues queues)
         if (!holder.HoldsOn(device))
             device.FreeSlot(holder, now);
         model.LastUsed = now;
+    }
+
+    /// <summary>Charges the tenant. The last lease of a group on a device is charged for all of them.</summary>
+    private void Charge(LeaseRequest request, long now)
+    {
+        if (request.Holder.Leases > 1 && request.Holder.Granted.FirstOrDefault(IsOfGroup) is { } other)
+            (other.IsCharged, other.ShareCost) = (true, request.ShareCost);
+        else
+            queues.Charge(request, now - request.GrantedAt);
+
+        bool IsOfGroup(LeaseRequest other) =>
+            other != request && other.Sequence == request.Sequence && other.GrantedOn == request.GrantedOn;
     }
 
     private void Hold(LeaseRequest request, long now)

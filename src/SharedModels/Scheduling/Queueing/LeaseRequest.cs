@@ -51,8 +51,14 @@ internal abstract class LeaseRequest(WaitQueue queue, LeaseHolder holder) : Dead
     /// <summary>The group of callers that the request belongs to, or <see langword="null"/> if it has none.</summary>
     internal string? Tenant { get; set; }
 
-    /// <summary>The ticks that the tenant's share is charged with: an expectation until the request has ended.</summary>
+    /// <summary>The virtual time that the tenant's share is charged with: an expectation until the request has ended.</summary>
     internal long ShareCost { get; set; }
+
+    /// <summary>The virtual time at which the request arrived.</summary>
+    internal long ShareArrival { get; set; }
+
+    /// <summary>The virtual time at which the tenant's request before this one ends.</summary>
+    internal long ShareBegin { get; set; }
 
     /// <summary>
     /// Indicates whether the release corrects the charge. A batch is charged when it starts, and a group once for each device.

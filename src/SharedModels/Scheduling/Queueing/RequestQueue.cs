@@ -29,22 +29,16 @@ internal sealed class RequestQueue
         InsertBefore(next, request);
     }
 
-    /// <summary>Changes the places of some requests, which stay in their order among themselves. One pass over the queue.</summary>
-    public void Move(Func<LeaseRequest, bool> isMoved, Func<Int128, Int128> move)
+    /// <summary>Gives some requests new places, which are in the order of their old ones. One pass over the queue.</summary>
+    public void Move(IReadOnlyList<(LeaseRequest Request, Int128 Place)> moved)
     {
-        var moved = new List<LeaseRequest>();
-        for (var request = Head; request is not null; request = request.NextInQueue)
-        {
-            if (isMoved(request))
-                moved.Add(request);
-        }
-
-        moved.ForEach(Remove);
+        foreach (var (request, _) in moved)
+            Remove(request);
         var next = Head;
-        foreach (var request in moved)
+        foreach (var (request, place) in moved)
         {
-            request.Sequence = move(request.Sequence);
-            while (next is not null && next.Sequence < request.Sequence)
+            request.Sequence = place;
+            while (next is not null && next.Sequence < place)
                 next = next.NextInQueue;
             InsertBefore(next, request);
         }

@@ -68,17 +68,17 @@ internal sealed class WaitQueue(ScheduledModel[] models, bool isPreload = false)
         ForgetBypasses(request.Priority);
     }
 
-    /// <summary>Changes the places of some requests, which stay in their order among themselves.</summary>
-    public void Move(Func<LeaseRequest, bool> isMoved, Func<Int128, Int128> move)
+    /// <summary>Gives some requests new places, which are in the order of their old ones.</summary>
+    public void Move(IEnumerable<(LeaseRequest Request, Int128 Place)> moved)
     {
-        for (var priority = 0; priority < Priorities; priority++)
+        foreach (var group in moved.GroupBy(static move => move.Request.Priority))
         {
             // The lists of heads are sorted by their places.
-            var queue = _queues[priority];
+            var queue = _queues[group.Key];
             ReplaceHead(queue.Head, null);
-            queue.Move(isMoved, move);
+            queue.Move([.. group]);
             ReplaceHead(null, queue.Head);
-            ForgetBypasses(priority);
+            ForgetBypasses(group.Key);
         }
     }
 

@@ -80,21 +80,37 @@ internal sealed class WaitQueues(SchedulerState state)
     }
 
     /// <summary>
-    /// Corrects the charge of a request that has ended, and moves the tenant's later requests by what it was charged too little or too
-    /// much.
+    /// Corrects the charge of a request that has ended to the time for which it held the device, if it was served. The tenant's later
+    /// requests move by the difference.
     /// </summary>
-    public void Charge(LeaseRequest request, long held)
+    public void Charge(LeaseRequest request, long? held)
     {
-        if (!Shares.AreUsed)
-            return;
-        var (place, tenant, shift) = (request.Sequence, request.Tenant, Shares.Charge(request, held, state.Policy));
-        if (shift == 0 || Count == 0)
-            return;
-        foreach (var queue in state.Models.Select(static model => model.Waiting).Concat(_groups))
+        if (Shares.AreUsed && FairShares.Charge(request, held, state.Policy) is not 0 and var shift)
+            Shift(request, shift);
+    }
+
+    private void Shift(LeaseRequest request, long shift)
+    {
+        var queues = state.Models.Select(static model => model.Waiting).Concat(_groups).Where(static queue => queue.Count > 0);
+        var later = new List<LeaseRequest>();
+        var isSorted = true;
+        foreach (var waiting in queues.SelectMany(static queue => queue.Requests))
         {
-            if (queue.Count > 0)
-                queue.Move(waiting => waiting.Sequence > place && waiting.Tenant == tenant, place => Shares.Shift(place, shift));
+            if (waiting.Sequence <= request.Sequence || waiting.Tenant != request.Tenant)
+                continue;
+            isSorted = isSorted && (later.Count == 0 || later[^1].Sequence < waiting.Sequence);
+            later.Add(waiting);
         }
+
+        // The requests of one queue and priority are in order already.
+        if (!isSorted)
+            later.Sort(static (a, b) => a.Sequence.CompareTo(b.Sequence));
+        var moved = Shares.Shift(request.Tenant, shift, later);
+        foreach (var group in moved.GroupBy(static move => move.Request.Queue))
+            group.Key.Move(group);
+
+        // Other requests can have become grantable, on any device.
+        state.Decisions += moved.Count > 0 ? 1 : 0;
     }
 
     private static long CostOf(LeaseRequest request)
