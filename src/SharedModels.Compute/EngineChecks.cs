@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace SharedModels.Compute;
 
-/// <summary>The checks of the arguments of an engine's operations. They are the same for every engine.</summary>
+/// <summary>Argument checks that all engines share.</summary>
 internal static class EngineChecks
 {
     public static void AddMatrix(ReadOnlySpan<WeightView> parts)

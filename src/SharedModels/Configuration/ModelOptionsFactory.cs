@@ -45,7 +45,7 @@ internal sealed class ModelOptionsFactory<
             return options;
 
         // Do not call Create: unnamed options need not be valid before the model's own settings are read.
-        // Delegates for every name run later, with the model's own.
+        // Create runs delegates that apply to every name.
         foreach (var setup in _setups)
         {
             if (setup is not ConfigureNamedOptions<TOptions> { Name: null })

@@ -33,56 +33,23 @@ public sealed class DashboardControlTests
     [InlineData(null, Forbidden)]
     [InlineData("anna", Forbidden)]
     [InlineData("operator", Allowed)]
-    public async Task With_users_the_policy_decides(string? user, string expected)
+    public Task With_users_the_policy_decides(string? user, string expected) => ShowsAsync(user, expected, static services =>
     {
-        await using var fixture = await WebFixture.StartAsync(
-            static app =>
-            {
-                app.UseAuthentication();
-                app.UseAuthorization();
-                app.MapSharedModels(configure: static options => options.ControlPolicy = "operators");
-                app.MapSharedModelsDashboard();
-            },
-            static services =>
-            {
-                services.AddAuthentication("header")
-                    .AddScheme<AuthenticationSchemeOptions, HeaderAuthentication>("header", null);
-                services.AddAuthorizationBuilder().AddPolicy("operators", static policy => policy.RequireUserName("operator"));
-            });
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/models");
-        if (user is not null)
-            request.Headers.Add(HeaderAuthentication.Header, user);
-        using var response = await fixture.Client.SendAsync(request);
-        Assert.Contains(expected, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-    }
+        services.AddAuthentication("header").AddScheme<AuthenticationSchemeOptions, HeaderAuthentication>("header", null);
+        services.AddAuthorizationBuilder().AddPolicy("operators", static policy => policy.RequireUserName("operator"));
+    });
 
     [Theory]
     [InlineData(null, Forbidden)]
     [InlineData("anna", Allowed)]
-    public async Task A_policy_with_a_scheme_of_its_own_decides(string? user, string expected)
+    public Task A_policy_with_a_scheme_of_its_own_decides(string? user, string expected) => ShowsAsync(user, expected, static services =>
     {
-        await using var fixture = await WebFixture.StartAsync(
-            static app =>
-            {
-                app.UseAuthentication();
-                app.UseAuthorization();
-                app.MapSharedModels(configure: static options => options.ControlPolicy = "operators");
-                app.MapSharedModelsDashboard();
-            },
-            static services =>
-            {
-                services.AddAuthentication("cookies")
-                    .AddCookie("cookies")
-                    .AddScheme<AuthenticationSchemeOptions, HeaderAuthentication>("header", null);
-                services.AddAuthorizationBuilder().AddPolicy(
-                    "operators", static policy => policy.AddAuthenticationSchemes("header").RequireAuthenticatedUser());
-            });
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/models");
-        if (user is not null)
-            request.Headers.Add(HeaderAuthentication.Header, user);
-        using var response = await fixture.Client.SendAsync(request);
-        Assert.Contains(expected, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-    }
+        services.AddAuthentication("cookies")
+            .AddCookie("cookies")
+            .AddScheme<AuthenticationSchemeOptions, HeaderAuthentication>("header", null);
+        services.AddAuthorizationBuilder().AddPolicy(
+            "operators", static policy => policy.AddAuthenticationSchemes("header").RequireAuthenticatedUser());
+    });
 
     [BrowserFact]
     public async Task A_model_is_preloaded_and_evicted_with_the_keyboard_and_a_model_in_use_is_not()
@@ -120,5 +87,23 @@ public sealed class DashboardControlTests
         await Assertions.Expect(visit.Page.Locator("#models tr")).ToHaveCountAsync(LiveApplication.Models.Count);
         await Assertions.Expect(visit.Page.Locator("table button")).ToHaveCountAsync(0);
         await Assertions.Expect(visit.Page.GetByRole(AriaRole.Columnheader)).ToHaveCountAsync(8);
+    }
+
+    private static async Task ShowsAsync(string? user, string expected, Action<IServiceCollection> configure)
+    {
+        await using var fixture = await WebFixture.StartAsync(
+            static app =>
+            {
+                app.UseAuthentication();
+                app.UseAuthorization();
+                app.MapSharedModels(configure: static options => options.ControlPolicy = "operators");
+                app.MapSharedModelsDashboard();
+            },
+            configure);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/models");
+        if (user is not null)
+            request.Headers.Add(HeaderAuthentication.Header, user);
+        using var response = await fixture.Client.SendAsync(request);
+        Assert.Contains(expected, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 }

@@ -7,10 +7,10 @@ namespace SharedModels.Scheduling.Queueing;
 /// </summary>
 /// <remarks>
 /// Start-time fair queueing (Goyal, Vin and Cheng, SIGCOMM 1996): a request starts when the tenant's last request ends, in a virtual time
-/// that advances with the requests that are served. It is O(1), and needs neither rounds nor a quantum, which deficit round robin would
-/// have to choose without knowing how long requests hold the device. Without tenants, all requests belong to one tenant, and the order is
-/// that of their arrival. The time that a request takes is expected when it is placed and known when it ends, so the tenant's later
-/// requests then move by the difference. Not thread-safe.
+/// that advances with the requests that are served. It needs neither rounds nor a quantum, which deficit round robin would have to choose
+/// without knowing how long requests hold the device. Without tenants, all requests belong to one tenant, and the order is that of their
+/// arrival. The time that a request takes is expected when it is placed and known when it ends, so the tenant's later requests then move
+/// by the difference. To place a request is O(1), and a correction is linear in the number of waiting requests. Not thread-safe.
 /// </remarks>
 internal sealed class FairShares
 {
